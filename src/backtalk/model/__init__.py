@@ -1,0 +1,1 @@
+"""Frozen records that all stages share. Imports nothing of ours but errors."""
