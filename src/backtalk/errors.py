@@ -63,7 +63,7 @@ class IntegrityFailure(BacktalkError):
 
 
 class EnvironmentNotReady(BacktalkError):
-    """This machine lacks something that the command needs."""
+    """Something that the command needs is lacking on this machine."""
 
     exit_code = 5
 

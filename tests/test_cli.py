@@ -1,0 +1,71 @@
+"""The command line as a whole: quick to answer, lazy, and honest in its exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import subprocess
+import sys
+
+import click
+import pytest
+
+from backtalk import __version__
+from backtalk.cli import COMMANDS, backtalk
+
+HEAVY = {
+    "asyncio", "brotli", "cryptography", "dnslib", "h2", "hyperscan", "isal", "jinja2", "msgspec", "numpy", "orjson",
+    "pyroute2", "rich", "tldextract", "wsproto", "zstandard",
+}  # fmt: skip
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "backtalk", *words], capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["nonsense"]])
+def test_the_overview_imports_nothing_heavy(words):
+    script = (
+        "import json, sys\n"
+        f"sys.argv = ['backtalk', *{words!r}]\n"
+        "from backtalk.__main__ import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    print(json.dumps(sorted(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    modules = set(json.loads(done.stdout.splitlines()[-1]))
+    assert "click" in modules
+    assert not modules & HEAVY
+
+
+def test_help_names_every_command():
+    done = run("--help")
+    assert done.returncode == 0
+    assert not [name for name in COMMANDS if name not in done.stdout.split()]
+
+
+def test_version_is_told():
+    assert __version__ in run("--version").stdout
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_exists_and_explains_itself(name):
+    command = importlib.import_module(f"backtalk.cli.{name}").command
+    assert isinstance(command, click.Command)
+    assert command.name == name
+    assert command.help
+    assert not [one.opts for one in command.params if isinstance(one, click.Option) and not one.help]
+
+
+@pytest.mark.parametrize("words", [["nonsense"], ["--nonsense"], ["doctor", "--nonsense"]])
+def test_wrong_usage_exits_with_2_and_says_so_on_stderr(words):
+    done = run(*words)
+    assert done.returncode == 2
+    assert "nonsense" in done.stderr
+    assert not done.stdout
+
+
+def test_an_unknown_command_is_refused_without_importing_it():
+    with click.Context(backtalk) as context:
+        assert backtalk.get_command(context, "__init__") is None
