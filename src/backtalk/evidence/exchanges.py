@@ -102,17 +102,20 @@ class _Assembler:
         host = given if given and given != address else sni or self.names.get(address, "") or given or address
         return host.lower().rstrip(".")
 
-    def begin(self, flows: dict[str, _Draft], flow: str, draft: _Draft) -> _Draft:
+    def server(self, given: rec.Endpoint | None, conn: str) -> rec.Endpoint:
+        """Whom the flow, else its connection, is with."""
+        return given if given and given[0] else self.servers.get(conn, ("", 0))
+
+    def begin(self, flows: dict[str, _Draft], flow: str, draft: _Draft) -> None:
         self.drafts.append(draft)
         flows[flow] = draft
-        return draft
 
     def ongoing(self, flows: dict[str, _Draft], kind: Literal["http", "tcp"], flow: str, at: float) -> _Draft:
         """The flow's draft; where its beginning was not recorded, one that says so."""
         draft = flows.get(flow)
         if draft is None:
-            lost = _Draft(kind=kind, started=at, ended=at, error="its beginning was not recorded")
-            draft = self.begin(flows, flow, lost)
+            draft = _Draft(kind=kind, started=at, ended=at, error="its beginning was not recorded")
+            self.begin(flows, flow, draft)
         draft.ended = at
         return draft
 
@@ -130,7 +133,7 @@ class _Assembler:
         if record.ok:
             self.tls.add(record.conn)
             return
-        address, port = self.servers.get(record.conn, ("", 0))
+        address, port = self.server(None, record.conn)
         host = self.name("", record.sni, address)
         self.failed[host] += 1
         self.drafts.append(
@@ -148,7 +151,7 @@ class _Assembler:
 
     @add.register
     def _request(self, record: rec.Request) -> None:
-        address, port = record.server or self.servers.get(record.conn, ("", 0))
+        address, port = self.server(record.server, record.conn)
         raw = _url(record)
         draft = _Draft(
             kind="http",
@@ -209,7 +212,7 @@ class _Assembler:
 
     @add.register
     def _tcp_open(self, record: rec.TcpOpen) -> None:
-        address, port = record.server or self.servers.get(record.conn, ("", 0))
+        address, port = self.server(record.server, record.conn)
         draft = _Draft(
             kind="tcp",
             started=record.at,
@@ -281,12 +284,11 @@ def dns_exchanges(queries: Iterable[rec.DnsQuery], source: str) -> tuple[Exchang
 
 def _url(record: rec.Request) -> bytes:
     """The whole URL as bytes; the port only where it is not the scheme's own."""
-    path = record.path if isinstance(record.path, bytes) else record.path.encode()
     host = f"[{record.host}]" if ":" in record.host and not record.host.startswith("[") else record.host
     usual = {"http": 80, "ws": 80, "https": 443, "wss": 443}.get(record.scheme)
     port = f":{record.port}" if record.port not in {0, usual} else ""
-    slash = b"" if path.startswith(b"/") or not path else b"/"
-    return f"{record.scheme}://{host}{port}".encode() + slash + path
+    slash = "" if record.path.startswith("/") or not record.path else "/"
+    return f"{record.scheme}://{host}{port}{slash}{record.path}".encode()
 
 
 def _block(headers: rec.Headers) -> bytes:

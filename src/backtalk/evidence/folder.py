@@ -50,7 +50,7 @@ class SessionFolder:
         """session.json; an unsealed session is `recording`, whatever the file says. IntegrityFailure."""
         try:
             session = msgspec.json.decode((self.path / SESSION).read_bytes(), type=Session)
-        except (OSError, msgspec.MsgspecError, ValueError, RecursionError) as failure:
+        except (OSError, ValueError, RecursionError) as failure:
             raise IntegrityFailure(
                 f"{self.relative}/{SESSION} cannot be read: {failure}.",
                 means="The session cannot be judged.",

@@ -84,7 +84,7 @@ def read_records(source: Path | BinaryIO, name: str = "") -> tuple[tuple[Record,
             continue
         try:
             records.append(_DECODER.decode(item))
-        except (msgspec.MsgspecError, ValueError, RecursionError):
+        except (ValueError, RecursionError):
             strange += 1
     if strange:
         gaps.append(Gap(kind="unreadable", count=strange, source=name, detail="whole frames that are no known record"))

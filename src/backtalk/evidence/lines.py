@@ -35,7 +35,7 @@ def read_lines(path: Path, kind: type[T], name: str) -> tuple[tuple[T, ...], tup
     for line in lines:
         try:
             records.append(decoder.decode(line))
-        except (msgspec.MsgspecError, ValueError, RecursionError):
+        except (ValueError, RecursionError):
             damaged += 1
     gaps = []
     if damaged:
@@ -43,6 +43,6 @@ def read_lines(path: Path, kind: type[T], name: str) -> tuple[tuple[T, ...], tup
     if tail:
         try:
             records.append(decoder.decode(tail))
-        except (msgspec.MsgspecError, ValueError, RecursionError):
+        except (ValueError, RecursionError):
             gaps.append(Gap(kind="truncated", count=1, source=name, detail=f"half a last line of {len(tail)} bytes"))
     return tuple(records), tuple(gaps)

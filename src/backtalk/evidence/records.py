@@ -11,7 +11,7 @@ Time = Annotated[float, Meta(ge=0.0, le=1e11)]
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Endpoint = tuple[str, Port]
-"""Address and port."""
+"""Address and port; an empty address where it is not known."""
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
@@ -44,7 +44,7 @@ class Tls(Struct, frozen=True, kw_only=True, tag_field="t", tag="tls"):
 
 
 class Request(Struct, frozen=True, kw_only=True, tag_field="t", tag="request"):
-    """The head of an HTTP request. `path` includes the query; bytes where it is no UTF-8."""
+    """The head of an HTTP request. `host` is its authority or Host, else the SNI; `path` includes the query."""
 
     at: Time
     flow: str
@@ -53,7 +53,7 @@ class Request(Struct, frozen=True, kw_only=True, tag_field="t", tag="request"):
     scheme: str = ""
     host: str = ""
     port: Port = 0
-    path: str | bytes = ""
+    path: str = ""
     http: str = ""
     server: Endpoint | None = None
     sni: str = ""

@@ -129,7 +129,7 @@ def _check_unsealed(case: Case, ledger: Ledger, inventory: Inventory, faults: li
             continue
         try:
             session = msgspec.json.decode((case.path / path).read_bytes(), type=Session)
-        except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
+        except (OSError, ValueError, RecursionError):
             faults.append(Fault(path, "cannot be read"))
             continue
         if session.state != "recording":
