@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -10,10 +11,13 @@ from backtalk.cli import backtalk
 from backtalk.errors import BacktalkError
 
 INTERRUPTED = 130
+ADMINISTRATORS_PROGRAMS = "/usr/sbin:/sbin"
 
 
 def main() -> None:
     """Run the command line; exits with a documented code, never with a traceback for a foreseen failure."""
+    # An ordinary user's PATH on Debian lacks nft, which works well in namespaces of that user's own.
+    os.environ["PATH"] = f"{os.environ.get('PATH', os.defpath)}:{ADMINISTRATORS_PROGRAMS}"
     try:
         code = backtalk.main(standalone_mode=False)
     except click.exceptions.Exit as done:

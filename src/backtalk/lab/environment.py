@@ -67,6 +67,8 @@ def make(say: Callable[[str], None]) -> Path:
     processes at once make it once. EnvironmentNotReady, with pip's last line, if it cannot be made.
     """
     folder = place()
+    if _made(folder):
+        return folder
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with (folder.parent / f"{MITMPROXY}.lock").open("w") as turn:
