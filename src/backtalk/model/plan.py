@@ -70,6 +70,8 @@ class Stimulus(Struct, frozen=True, kw_only=True):
     text: str = ""
     url: str = ""
     gap: float = 2.0
+    manifest: tuple[str, ...] = ()
+    """The absolute URLs that the page at `url` asks for by itself, its own included."""
     canaries: tuple[Canary, ...] = ()
 
 

@@ -1,0 +1,99 @@
+"""A virtual screen with a small window manager, and pictures of it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+from backtalk.errors import LabFailed
+from backtalk.lab.namespaces import SubjectSpace
+
+SIZE = "1280x800x24"
+
+
+class Display:
+    """Xvfb and openbox, with their sockets in the subject's own folders; they end with the room."""
+
+    def __init__(self, space: SubjectSpace, log: Path) -> None:
+        self._space = space
+        self._log = log.open("ab")
+        read, write = os.pipe()
+        self._start("Xvfb", "-displayfd", str(write), "-screen", "0", SIZE, "-nolisten", "tcp", "-ac", pass_fd=write)
+        os.close(write)
+        with os.fdopen(read, "rb") as ready:
+            number = ready.readline().strip().decode("ascii")  # ends empty if Xvfb dies
+        if not number:
+            raise _not_started("the virtual screen")
+        self.name = f":{number}"
+        self._start("openbox", "--sm-disable")
+        for _ in range(500):
+            if "window id" in self.run("xprop", "-root", "_NET_SUPPORTING_WM_CHECK").stdout:
+                return
+            time.sleep(0.01)  # openbox announces itself by that property alone
+        raise _not_started("the window manager")
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a program needs to find the screen; no more than that."""
+        name = {"DISPLAY": self.name} if hasattr(self, "name") else {}
+        return {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "HOME": "/nonexistent"} | name
+
+    def run(self, *command: str, text: str | None = None, timeout: float = 30) -> subprocess.CompletedProcess[str]:
+        """Run an X program against this screen to its end and give what it printed."""
+        return subprocess.run(
+            self._space.inside(command, spaces=("mount",)),
+            env=self.environment,
+            input=text if text is not None else "",
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    def hold(self, *command: str, text: str) -> None:
+        """Run an X program that reads `text` and then stays in the background by itself."""
+        subprocess.run(
+            self._space.inside(command, spaces=("mount",)),
+            env=self.environment,
+            input=text.encode("utf-8"),
+            stdout=self._log,  # a pipe would stay open for as long as the program stays
+            stderr=self._log,
+            timeout=10,
+            check=True,
+        )
+
+    def screenshot(self, file: Path) -> bool:
+        """Write the whole screen as PNG; tells whether that worked. A failed picture is left out, never faked."""
+        with file.open("wb") as picture:
+            done = subprocess.run(
+                self._space.inside(("import", "-silent", "-window", "root", "png:-"), spaces=("mount",)),
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=picture,
+                stderr=self._log,
+                timeout=20,
+                check=False,
+            )
+        if done.returncode:
+            file.unlink()
+        return not done.returncode
+
+    def _start(self, *command: str, pass_fd: int | None = None) -> None:
+        subprocess.Popen(
+            self._space.inside(command, spaces=("mount",)),
+            env=self.environment,
+            pass_fds=() if pass_fd is None else (pass_fd,),
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=self._log,
+        )
+
+
+def _not_started(what: str) -> LabFailed:
+    return LabFailed(
+        f"{what} did not start.",
+        means="Nothing was recorded of this session.",
+        remedy="`backtalk doctor` checks the programs that the lab needs.",
+    )

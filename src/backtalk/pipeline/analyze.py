@@ -1,0 +1,138 @@
+"""From raw evidence to result.json: decode, detect, assess."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import msgspec
+
+from backtalk import __version__, detect
+from backtalk.assess import judge
+from backtalk.decode import Walker
+from backtalk.pipeline.buffers import buffers
+from backtalk.errors import NoEvidence
+from backtalk.evidence import Case, SessionFolder
+from backtalk.model.canary import Canary
+from backtalk.model.capture import OUTGOING, Exchange, Part
+from backtalk.model.decoding import Walk
+from backtalk.model.finding import Sighting
+from backtalk.model.plan import Stimulus
+from backtalk.model.result import Result
+from backtalk.model.timeline import Timeline
+from backtalk.model.view import CaseView, Reading, SessionView, Unread
+from backtalk.pipeline import plans
+
+RESULT = Path("derived") / "result.json"
+
+
+def analyze(case: Case, workers: int = 2) -> Result:
+    """Judge a case from its raw evidence alone. NoEvidence if it holds no session.
+
+    The same raw evidence and version give the same result, whatever the number of workers.
+    """
+    plan = plans.load(case.plan_bytes())
+    folders = case.sessions()
+    if not folders:
+        raise NoEvidence(
+            f"{case.path} holds no session.", means="There is nothing to judge.", remedy="Record with `backtalk run`."
+        )
+    if workers > 1 and len(folders) > 1:
+        with ProcessPoolExecutor(workers) as pool:
+            views = tuple(pool.map(view, folders))
+    else:
+        views = tuple(map(view, folders))
+    judged = judge(CaseView(plan=plan, sessions=views, joins=detect.joins(views), skipped=case.skipped()))
+    return Result(
+        backtalk=__version__,
+        case=plan.name,
+        plan=case.plan_hash,
+        seed=plan.seed,
+        claims=judged.claims,
+        sessions=judged.sessions,
+        verdicts=judged.verdicts,
+        findings=judged.findings,
+        skipped=tuple(f"{subject}: {reason}" for subject, reason in sorted(case.skipped().items())),
+        not_tested=judged.not_tested,
+    )
+
+
+def encoded(result: Result) -> bytes:
+    """The result as the bytes of result.json: canonical, one line."""
+    return msgspec.json.encode(result, order="deterministic") + b"\n"
+
+
+def write(case: Case, result: Result) -> Path:
+    """Put the result where the case keeps it; the folder can be thrown away at any time."""
+    return case.write_derived(RESULT.name, encoded(result))
+
+
+def view(folder: SessionFolder) -> SessionView:
+    """One session with all that can be detected in it."""
+    session = folder.session()
+    script = session.script
+    events = folder.events()
+    exchanges, gaps = folder.exchanges()
+    canaries = (*script.planted, *script.decoys)
+    reader = Reader(canaries, session.id, script.stimuli)
+    sightings: list[Sighting] = []
+    readings: list[Reading] = []
+    for exchange in exchanges:
+        for part in exchange.parts:
+            seen, reading = reader.read(exchange, part)
+            sightings += seen
+            readings.append(reading)
+    timeline = Timeline.of(script, events)
+    return SessionView(
+        session=session,
+        events=events,
+        exchanges=exchanges,
+        sightings=tuple(sightings),
+        keystrokes=detect.keystrokes(sightings, script, timeline, exchanges),
+        readings=tuple(readings),
+        gaps=gaps,
+        manifest=frozenset(url for stimulus in script.stimuli for url in stimulus.manifest),
+        folder=folder.relative,
+    )
+
+
+class Reader:
+    """Reads parts for one set of canaries; parts with equal bytes are walked once."""
+
+    def __init__(self, canaries: Sequence[Canary], session: str = "", stimuli: Sequence[Stimulus] = ()) -> None:
+        self._canaries, self._session, self._stimuli = canaries, session, stimuli
+        self._needles = detect.needles(canaries)
+        self._walker = Walker(self._needles)
+        self._walked: dict[bytes, Walk] = {}
+
+    def read(self, exchange: Exchange, part: Part) -> tuple[tuple[Sighting, ...], Reading]:
+        """The sightings in one part, and how far it could be read."""
+        digest = hashlib.sha256(part.data).digest()
+        walk = self._walked.get(digest)
+        if walk is None:
+            walk = self._walked[digest] = self._walker.walk(part.data)
+        buffer = buffers(part.data)
+        seen = detect.sightings(
+            exchange, part, walk, self._canaries, self._needles, buffer, session=self._session, stimuli=self._stimuli
+        )
+        unread = tuple(
+            Unread(
+                reason=opaque.reason,
+                size=opaque.span[1] - opaque.span[0],
+                digest=hashlib.sha256(buffer(opaque.steps)[slice(*opaque.span)]).hexdigest(),
+                span=opaque.span,
+                steps=opaque.steps,
+            )
+            for opaque in (walk.opaque if part.name in OUTGOING else ())
+        )
+        return seen, Reading(
+            source=exchange.source,
+            exchange=exchange.index,
+            part=part.name,
+            read=walk.read,
+            opaque=walk.opaque_bytes,
+            unread=unread,
+            cut=walk.cut,
+        )
