@@ -1,0 +1,1 @@
+"""What people read: the terminal's table and the one-file page, both from one frozen result."""
