@@ -6,13 +6,13 @@ import asyncio
 
 import h11
 from wsproto import ConnectionType, WSConnection
-from wsproto.events import AcceptConnection, BytesMessage, CloseConnection, Ping, TextMessage
+from wsproto.events import AcceptConnection, BytesMessage, CloseConnection, Event, Ping, TextMessage
 from wsproto.events import Request as Upgrade
 from wsproto.utilities import RemoteProtocolError
 
-from backtalk.lab.internet.hosts import answer
+from backtalk.lab.internet.hosts import answer, said_back
 from backtalk.lab.internet.message import Request
-from backtalk.lab.internet.spoken import BODY_KEPT, head, token
+from backtalk.lab.internet.spoken import BODY_KEPT, head, host_name, token
 
 _HEAD_LIMIT = 1 << 20
 
@@ -63,18 +63,18 @@ class Http1:
         headers = tuple(
             (bytes(name).decode("latin-1"), bytes(value).decode("latin-1")) for name, value in asked.headers
         )
+        named = next((value for name, value in headers if name == "host"), "")
         if ("upgrade", "websocket") in ((name, value.lower()) for name, value in headers):
-            self._socket = WebSocket(self._transport, asked)
+            self._socket = WebSocket(self._transport, asked, host_name(named))
             return
         target = asked.target.decode("latin-1")
-        named = next((value for name, value in headers if name == "host"), "")
         if "://" in target:
             named, _, rest = target.partition("://")[2].partition("/")
             target = "/" + rest
         given = answer(
             Request(
                 method=asked.method.decode("latin-1"),
-                host=named.rpartition(":")[0].lower() if named.rpartition(":")[2].isdigit() else named.lower(),
+                host=host_name(named),
                 target=target,
                 headers=headers,
                 body=self._body,
@@ -91,10 +91,11 @@ class Http1:
 
 
 class WebSocket:
-    """A WebSocket that says back what it hears."""
+    """A WebSocket that says back what it hears, or what its host has to say to that."""
 
-    def __init__(self, transport: asyncio.Transport, asked: h11.Request) -> None:
-        self._transport = transport
+    def __init__(self, transport: asyncio.Transport, asked: h11.Request, host: str) -> None:
+        self._transport, self._host = transport, host
+        self._heard = ""
         self._socket = WSConnection(ConnectionType.SERVER)
         lines = [
             asked.method + b" " + asked.target + b" HTTP/1.1",
@@ -109,7 +110,7 @@ class WebSocket:
                 if isinstance(event, Upgrade):
                     self._say(AcceptConnection(subprotocol=next(iter(event.subprotocols), None)))
                 elif isinstance(event, TextMessage):
-                    self._say(TextMessage(data=event.data, message_finished=event.message_finished))
+                    self._hear(event)
                 elif isinstance(event, BytesMessage):
                     self._say(BytesMessage(data=bytes(event.data), message_finished=event.message_finished))
                 elif isinstance(event, Ping):
@@ -121,5 +122,12 @@ class WebSocket:
         except RemoteProtocolError:
             self._transport.close()
 
-    def _say(self, event: AcceptConnection | TextMessage | BytesMessage | CloseConnection | object) -> None:
-        self._transport.write(self._socket.send(event))  # type: ignore[arg-type]  # every caller gives an event
+    def _hear(self, event: TextMessage) -> None:
+        self._heard = (self._heard + event.data)[:BODY_KEPT]
+        if event.message_finished:
+            said, self._heard = said_back(self._host, self._heard, token()), ""
+            if said is not None:
+                self._say(TextMessage(data=said))
+
+    def _say(self, event: Event) -> None:
+        self._transport.write(self._socket.send(event))

@@ -11,7 +11,7 @@ from h2.exceptions import H2Error
 
 from backtalk.lab.internet.hosts import answer
 from backtalk.lab.internet.message import Headers, Request
-from backtalk.lab.internet.spoken import BODY_KEPT, head, token
+from backtalk.lab.internet.spoken import BODY_KEPT, head, host_name, token
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
@@ -66,9 +66,7 @@ class Http2:
         given = answer(
             Request(
                 method=pseudo.get(":method", ""),
-                host=authority.rpartition(":")[0].lower()
-                if authority.rpartition(":")[2].isdigit()
-                else authority.lower(),
+                host=host_name(authority),
                 target=pseudo.get(":path", "/"),
                 headers=tuple(field for field in fields if not field[0].startswith(":")),
                 body=body,

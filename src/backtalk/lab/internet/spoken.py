@@ -26,6 +26,12 @@ def token() -> str:
     return secrets.token_hex(16)
 
 
+def host_name(authority: str) -> str:
+    """The host of `host:port`, lower case, without a final dot."""
+    host, colon, port = authority.rpartition(":")
+    return (host if colon and port.isdigit() else authority).lower().rstrip(".")
+
+
 def head(answer: Answer) -> Headers:
     """The response's header fields, in lower case."""
     shared = (("date", formatdate(usegmt=True)), ("server", "nginx"))
