@@ -1,0 +1,155 @@
+"""`backtalk scan`: canaries in captures made elsewhere, without a case."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from backtalk.errors import NoEvidence, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from rich.text import Text
+
+    from backtalk.pipeline.scan import Coverage, Line, Note, Sighted
+
+SIGHTED = 11
+UNREAD = 10
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command(name="scan")
+@click.argument("files", nargs=-1, required=True, type=_FILE, metavar="FILE…")
+@click.option("--canary", "values", multiple=True, metavar="VALUE", help="A word or URL to look for; may be repeated.")
+@click.option("--canaries", "lists", multiple=True, type=_FILE, help="A file of words or URLs, one a line.")
+@click.option("--decoys", "decoys", multiple=True, type=_FILE, help="A file of words that were never planted.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    values: tuple[str, ...],
+    lists: tuple[Path, ...],
+    decoys: tuple[Path, ...],
+    as_json: bool,
+) -> None:
+    """Look for canaries in captures: HAR, mitmproxy flow files, HTTP/1 messages as text.
+
+    Every part of every exchange is searched, through all packaging. What leaves and
+    cannot be read is listed: without it, nothing found means nothing.
+
+    Exits with 11 when a canary is sighted, 10 when something is unread or only a decoy is
+    sighted, 0 when all was read and nothing sighted, and 3 when nothing can be read.
+    """
+    from backtalk.pipeline.scan import canaries, scan
+
+    sought = canaries((*values, *_lines(lists)), _lines(decoys))
+    printed = scan(files, sought)
+    ctx.exit(_json(printed) if as_json else _table(printed))
+
+
+def _lines(lists: Iterable[Path]) -> tuple[str, ...]:
+    found: list[str] = []
+    for path in lists:
+        try:
+            written = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{path} is no list of words: {error}.", remedy="Write one word or URL a line.") from error
+        found += [line.strip() for line in written.splitlines() if line.strip()]
+    return tuple(found)
+
+
+def _narrated(lines: Iterable[Line | Note]) -> Iterator[Line]:
+    """The results alone; what is only worth telling goes to stderr."""
+    from backtalk.pipeline.scan import Note
+
+    for line in lines:
+        if isinstance(line, Note):
+            click.echo(f"backtalk: {line.file}: {line.text} were turned back into bytes.", err=True)
+        else:
+            yield line
+
+
+def _json(lines: Iterable[Line | Note]) -> int:
+    import msgspec
+
+    code = 0
+    for line in _narrated(lines):
+        code = max(code, _weight(line))
+        click.echo(msgspec.json.encode(line))
+    return code
+
+
+def _table(lines: Iterable[Line | Note]) -> int:
+    from backtalk.pipeline.scan import Coverage, Opaque, Sighted
+
+    code = 0
+    found: list[Sighted] = []
+    unread: Counter[tuple[str, str, str]] = Counter()
+    try:
+        for line in _narrated(lines):
+            code = max(code, _weight(line))
+            match line:
+                case Sighted():
+                    found.append(line)
+                case Opaque():
+                    unread[(line.file, line.part or "the file", line.reason)] += 1
+                case Coverage():
+                    _show(found, unread, line)
+    except NoEvidence:
+        _show(found, unread, None)
+        raise
+    return code
+
+
+def _show(found: Sequence[Sighted], unread: Counter[tuple[str, str, str]], coverage: Coverage | None) -> None:
+    """All that was captured is shown as text, control characters escaped."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False, markup=False)
+    if found:
+        table = Table(title="Sightings", title_justify="left", box=None, pad_edge=False)
+        for heading in ("Canary", "Match", "Recipient", "Where", "Through"):
+            table.add_column(heading, overflow="fold")
+        for one in found:
+            canary = f"{one.canary} (decoy)" if one.decoy else one.canary
+            where = f"{one.file} #{one.exchange} {one.part}"
+            through = " > ".join(step.codec for step in one.steps) or "plain"
+            table.add_row(*map(_text, (canary, one.match, one.host, where, through)))
+        console.print(table)
+    if unread:
+        table = Table(title="Unread", title_justify="left", box=None, pad_edge=False)
+        for heading in ("Times", "Where", "Reason"):
+            table.add_column(heading, overflow="fold")
+        for (file, part, reason), count in sorted(unread.items()):
+            table.add_row(*map(_text, (str(count), f"{file} {part}", reason)))
+        console.print(table)
+    if coverage:
+        size = coverage.bytes
+        sighted = {0: "No sighting", 1: "1 sighting"}.get(len(found), f"{len(found)} sightings")
+        console.print(
+            f"{sighted} in {coverage.exchanges} exchanges; "
+            f"of what left, {size.read:,} bytes were read and {size.opaque:,} were not.",
+            soft_wrap=True,
+        )
+
+
+def _text(captured: str) -> Text:
+    from rich.text import Text
+
+    return Text("".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in captured))
+
+
+def _weight(line: Line) -> int:
+    """What one line means for the exit code."""
+    from backtalk.pipeline.scan import Opaque, Sighted
+
+    if isinstance(line, Sighted):
+        return UNREAD if line.decoy else SIGHTED
+    return UNREAD if isinstance(line, Opaque) else 0

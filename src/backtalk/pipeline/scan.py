@@ -1,0 +1,182 @@
+"""Looks for canaries in captures that belong to no case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from backtalk import ingest
+from backtalk.detect.needles import GIVEN_PREFIX
+from backtalk.errors import NoEvidence, UnreadableCapture, UsageError
+from backtalk.lab.environment import mitmproxy_python
+from backtalk.model.canary import Canary, Match
+from backtalk.model.capture import OUTGOING, Exchange, Gap, Part
+from backtalk.model.decoding import Span, Step, Value
+from backtalk.model.finding import Sighting
+from backtalk.model.view import Reading
+from backtalk.pipeline.analyze import Reader
+
+SHORTEST = 4
+"""Letters of a canary, at least: fewer stand in any capture by chance."""
+
+CUT = "the budget for decoding ended here"
+INCOMPLETE = "the capture does not hold all of it"
+
+
+class Layer(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One undone layer, as it is printed."""
+
+    codec: str
+    params: dict[str, Value] = {}
+    span: Span
+
+
+class Sighted(Struct, frozen=True, kw_only=True, tag_field="type", tag="sighting"):
+    """A canary found again; `found` is in the buffer that `steps` reach from the part."""
+
+    v: int = 1
+    canary: str
+    decoy: bool
+    match: Match
+    file: str
+    exchange: int
+    host: str
+    part: str
+    steps: tuple[Layer, ...]
+    found: Span
+
+
+class Opaque(Struct, frozen=True, kw_only=True, tag_field="type", tag="opaque", omit_defaults=True):
+    """Something that left and could not be read. What is missing of a whole file has no exchange, part or span."""
+
+    v: int
+    file: str
+    reason: str
+    exchange: int | None = None
+    part: str | None = None
+    span: Span | None = None
+    steps: tuple[Layer, ...] = ()
+
+
+class Bytes(Struct, frozen=True, kw_only=True):
+    """Bytes of outgoing parts, as ingested."""
+
+    read: int
+    opaque: int
+
+
+class Coverage(Struct, frozen=True, kw_only=True, tag_field="type", tag="coverage"):
+    """How much there was, and how much of what left could be read."""
+
+    v: int = 1
+    exchanges: int
+    bytes: Bytes
+
+
+Line = Sighted | Opaque | Coverage
+
+
+class Note(Struct, frozen=True, kw_only=True):
+    """Something for the reader that is no result: what was repaired without loss."""
+
+    file: str
+    text: str
+
+
+def canaries(values: Sequence[str], decoys: Sequence[str]) -> tuple[Canary, ...]:
+    """The canaries to look for, each once. UsageError if there is none, one is too short, or one is also a decoy."""
+    if not values:
+        raise UsageError("there is no canary to look for.", remedy="Name one with --canary or --canaries.")
+    if both := sorted(set(values) & set(decoys)):
+        raise UsageError(f"{both[0]!r} is given as a canary and as a decoy.", remedy="A decoy was never planted.")
+    if short := [value for value in (*values, *decoys) if len(value) < SHORTEST]:
+        raise UsageError(
+            f"{short[0]!r} is too short to be told from chance.", remedy=f"Use {SHORTEST} letters or more."
+        )
+    planted = [Canary(value=value, kind="given") for value in dict.fromkeys(values)]
+    return (*planted, *(Canary(value=value, kind="decoy") for value in dict.fromkeys(decoys)))
+
+
+def scan(files: Sequence[Path], sought: Sequence[Canary]) -> Iterator[Line | Note]:
+    """Each sighting and each opaque stretch, file by file, and last the coverage.
+
+    All parts are searched; only what leaves (OUTGOING) counts as opaque, for a leak can be
+    nowhere else. A file that cannot be read is opaque as a whole. NoEvidence if no file
+    shows any exchange: that is not the same as clean.
+    """
+    reader = Reader(sought)
+    total = read = opaque = 0
+    refused: list[UnreadableCapture] = []
+    for path in files:
+        try:
+            capture = ingest.read(path, mitmproxy=mitmproxy_python)
+        except UnreadableCapture as failure:
+            refused.append(failure)
+            yield Opaque(v=1, file=ingest.shown(str(path)), reason=str(failure))
+            continue
+        file = ingest.shown(str(path))
+        yield from (Note(file=file, text=note) for note in capture.notes)
+        for exchange in capture.exchanges:
+            for part in exchange.parts:
+                seen, reading = reader.read(exchange, part)
+                yield from (_sighted(one, file) for one in seen if _told_from_chance(one))
+                if part.name in OUTGOING:
+                    read += reading.read
+                    opaque += reading.opaque
+                    yield from _opaque(exchange, part, file, reading)
+        yield from (Opaque(v=1, file=file, reason=_lost(gap)) for gap in capture.gaps)
+        total += len(capture.exchanges)
+    if not total:
+        raise _nothing(files, refused)
+    yield Coverage(exchanges=total, bytes=Bytes(read=read, opaque=opaque))
+
+
+def _told_from_chance(sighting: Sighting) -> bool:
+    """Short prefixes count only in a session, where typing order and repetition tell them from chance."""
+    return sighting.match != "prefix" or len(sighting.text) >= GIVEN_PREFIX
+
+
+def _sighted(sighting: Sighting, file: str) -> Sighted:
+    return Sighted(
+        canary=sighting.canary,
+        decoy=sighting.kind == "decoy",
+        match=sighting.match,
+        file=file,
+        exchange=sighting.exchange,
+        host=sighting.host,
+        part=sighting.part,
+        steps=_layers(sighting.steps),
+        found=sighting.found,
+    )
+
+
+def _layers(steps: Sequence[Step]) -> tuple[Layer, ...]:
+    return tuple(Layer(codec=step.codec, params=step.params, span=step.span) for step in steps)
+
+
+def _opaque(exchange: Exchange, part: Part, file: str, reading: Reading) -> Iterator[Opaque]:
+    where = Opaque(v=1, file=file, reason="", exchange=exchange.index, part=part.name)
+    for unread in reading.unread:
+        yield msgspec.structs.replace(where, reason=unread.reason, span=unread.span, steps=_layers(unread.steps))
+    if reading.cut:
+        yield msgspec.structs.replace(where, reason=CUT, span=(0, len(part.data)))
+    if not part.complete:
+        yield msgspec.structs.replace(where, reason=INCOMPLETE, span=(len(part.data), len(part.data)))
+
+
+def _lost(gap: Gap) -> str:
+    """A gap in words: kind, how often, and what is known of it."""
+    often = f" ({gap.count} times)" if gap.count > 1 else ""
+    return f"{gap.kind}{often}" + "".join(f": {word}" for word in (gap.host, gap.detail) if word)
+
+
+def _nothing(files: Sequence[Path], refused: Sequence[UnreadableCapture]) -> NoEvidence:
+    if len(files) == len(refused) == 1:
+        return refused[0]
+    return NoEvidence(
+        f"none of {len(files)} files shows any exchange ({len(refused)} could not be read).",
+        means="There is nothing to judge; that is not the same as clean.",
+    )
