@@ -1,0 +1,184 @@
+"""What a codec is: one declarative file that knows one way of packaging, how to see it, and how to undo it."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import ClassVar
+
+from msgspec import Struct
+
+from backtalk.decode.budget import Meter
+from backtalk.decode.reading import is_text
+from backtalk.model.decoding import Opaque, Span, Value
+
+
+class Layer(Struct, frozen=True, kw_only=True):
+    """One packaging that can be undone: where it lies in its buffer, and what is inside."""
+
+    span: Span
+    data: bytes
+    params: dict[str, Value] = {}
+
+
+class Leaf(Struct, frozen=True, kw_only=True):
+    """A named value of a structure: where its packaged form lies."""
+
+    span: Span
+    params: dict[str, Value]
+
+
+class Buffer:
+    """Bytes being read, with what is known of them; everything is worked out at most once."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    @cached_property
+    def text(self) -> bool:
+        return is_text(self.data)
+
+    @cached_property
+    def lowered(self) -> bytes:
+        return self.data.lower()
+
+
+class Codec(ABC):
+    """One way of packaging.
+
+    PATTERNS are Hyperscan expressions, one of which any buffer holding this packaging
+    matches; a codec without any is a PROBE, tried on binary buffers that nothing else
+    opened. LIMITATIONS says what is known to be missed; empty means complete.
+    """
+
+    ID: ClassVar[str]
+    VERSION: ClassVar[int] = 1
+    PATTERNS: ClassVar[tuple[str, ...]] = ()
+    REFERENCES: ClassVar[tuple[str, ...]]
+    LIMITATIONS: ClassVar[tuple[str, ...]] = ()
+    TEXT: ClassVar[bool] = False
+    """It packs into printable letters: within binary data, only readable stretches are worth a look."""
+    TOKEN: ClassVar[bool] = False
+    """Its packaging is a run of letters that may as well be a word or a random value."""
+
+    @abstractmethod
+    def layers(self, buffer: Buffer, free: Sequence[Span], meter: Meter) -> Iterator[Layer | Opaque]:
+        """Every packaging of this kind within the `free` spans, in order; Opaque where one is broken."""
+
+    @abstractmethod
+    def undo(self, data: bytes, span: Span, params: Mapping[str, Value]) -> bytes:
+        """What the packaging at `span` of `data` holds; ValueError when there is none such."""
+
+
+class Substitution(Codec):
+    """Packaging that leaves text in place and writes some characters differently."""
+
+    TEXT: ClassVar[bool] = True
+    ESCAPE: ClassVar[re.Pattern[bytes]]
+
+    @abstractmethod
+    def replace(self, escape: re.Match[bytes]) -> bytes:
+        """What one match of ESCAPE stands for."""
+
+    def escape(self, params: Mapping[str, Value]) -> re.Pattern[bytes]:
+        """The escapes that these parameters ask to undo."""
+        del params
+        return self.ESCAPE
+
+    def substitute(self, packed: bytes, params: Mapping[str, Value]) -> bytes:
+        """The text with every escape undone."""
+        return self.escape(params).sub(self.replace, packed)
+
+    def undo(self, data: bytes, span: Span, params: Mapping[str, Value]) -> bytes:
+        return self.substitute(data[slice(*span)], params)
+
+    def origins(self, data: bytes, span: Span, params: Mapping[str, Value], spans: Iterable[Span]) -> list[Span]:
+        """Where in `data` those bytes of the undone text came from."""
+        packed = data[slice(*span)]
+        before, after = [(0, 0)], [(0, 0)]  # (start, end) of each escape, packed and undone
+        for match in self.escape(params).finditer(packed):
+            start = after[-1][1] + match.start() - before[-1][1]
+            before.append(match.span())
+            after.append((start, start + len(self.replace(match))))
+        starts = [start for start, _ in after]
+
+        def origin(offset: int, *, end: bool) -> int:
+            place = (bisect_left(starts, offset) if end else bisect_right(starts, offset)) - 1
+            place = max(place, 0)
+            (low, high), (left, right) = before[place], after[place]
+            if offset >= right:
+                return span[0] + high + offset - right
+            numerator = (offset - left) * (high - low) + (right - left - 1 if end else 0)
+            return span[0] + low + numerator // (right - left)
+
+        return [(origin(start, end=False), origin(end, end=True)) for start, end in spans]
+
+
+class TextEscapes(Substitution):
+    """Escapes in any text: each stretch between delimiters that holds one is a layer."""
+
+    DELIMITERS: ClassVar[bytes]
+
+    def variants(self, packed: bytes) -> tuple[dict[str, Value], ...]:
+        """The parameters with which one stretch is worth undoing."""
+        del packed
+        return ({},)
+
+    def layers(self, buffer: Buffer, free: Sequence[Span], meter: Meter) -> Iterator[Layer | Opaque]:
+        del meter
+        delimiters = self.DELIMITERS if buffer.text else self.DELIMITERS + bytes(range(0x80, 0x100))
+        flat = buffer.data.translate(bytes.maketrans(delimiters, b"\n" * len(delimiters)))
+        for low, high in free:
+            at = low
+            while match := self.ESCAPE.search(flat, at, high):
+                start = max(flat.rfind(b"\n", at, match.start()) + 1, at)
+                end = flat.find(b"\n", match.end(), high)
+                end = high if end < 0 else end
+                packed = buffer.data[start:end]
+                for params in self.variants(packed):
+                    undone = self.substitute(packed, params)
+                    if undone != packed:
+                        yield Layer(span=(start, end), data=undone, params=params)
+                at = end
+
+
+class Structure(Codec):
+    """Packaging that gives its values names. Values that are written plainly are slices of the buffer."""
+
+    @abstractmethod
+    def leaves(self, data: bytes) -> Sequence[Leaf]:
+        """All named values, in order, none overlapping another."""
+
+    @abstractmethod
+    def open(self, packed: bytes, params: Mapping[str, Value]) -> bytes:
+        """What a value holds that is written so."""
+
+    def layers(self, buffer: Buffer, free: Sequence[Span], meter: Meter) -> Iterator[Layer | Opaque]:
+        """Only the values that are not written plainly: everything else is read where it stands."""
+        del meter
+        for layer in self.every(buffer, free):
+            if layer.data != buffer.data[slice(*layer.span)]:
+                yield layer
+
+    def every(self, buffer: Buffer, free: Sequence[Span]) -> Iterator[Layer]:
+        """All values within the free spans."""
+        for leaf in self.leaves(buffer.data):
+            place = bisect_right(free, (leaf.span[0], len(buffer.data))) - 1
+            if place >= 0 and free[place][0] <= leaf.span[0] and leaf.span[1] <= free[place][1]:
+                inside = self.open(buffer.data[slice(*leaf.span)], leaf.params)
+                yield Layer(span=leaf.span, data=inside, params=leaf.params)
+
+    def undo(self, data: bytes, span: Span, params: Mapping[str, Value]) -> bytes:
+        if not any(leaf.span == span and leaf.params == params for leaf in self.leaves(data)):
+            raise ValueError("no such value there")
+        return self.open(data[slice(*span)], params)
+
+
+class Names(Structure, Substitution):
+    """A structure whose values are text with escapes."""
+
+    def open(self, packed: bytes, params: Mapping[str, Value]) -> bytes:
+        return self.substitute(packed, params)

@@ -1,0 +1,38 @@
+"""All codecs, in the order in which they may claim a stretch of a buffer."""
+
+from __future__ import annotations
+
+from backtalk.decode.codec import Codec
+from backtalk.decode.codecs.base64 import Base64
+from backtalk.decode.codecs.brotli import Brotli
+from backtalk.decode.codecs.deflate import Deflate
+from backtalk.decode.codecs.entities import Entities
+from backtalk.decode.codecs.escapes import Escapes
+from backtalk.decode.codecs.form import Form
+from backtalk.decode.codecs.gzip import Gzip
+from backtalk.decode.codecs.hex import Hex
+from backtalk.decode.codecs.json import Json
+from backtalk.decode.codecs.multipart import Multipart
+from backtalk.decode.codecs.percent import Percent
+from backtalk.decode.codecs.zlib import Zlib
+from backtalk.decode.codecs.zstd import Zstd
+
+CODECS: tuple[Codec, ...] = (
+    Multipart(),
+    Gzip(),
+    Zstd(),
+    Zlib(),
+    Json(),
+    Form(),
+    Percent(),
+    Escapes(),
+    Entities(),
+    Hex(),
+    Base64(),
+    Deflate(),
+    Brotli(),
+)
+"""Compression comes before text, for it may hold text by chance; structures before what they name;
+what has no magic last, on buffers that nothing else opened."""
+
+BY_ID: dict[str, Codec] = {codec.ID: codec for codec in CODECS}

@@ -1,0 +1,101 @@
+"""Base64, standard and URL-safe, padded or not, in one run or wrapped in lines."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar
+
+from backtalk.decode.budget import Meter
+from backtalk.decode.codec import Buffer, Codec, Layer
+from backtalk.decode.reading import is_noise, makes_sense
+from backtalk.model.decoding import Opaque, Span, Value
+
+RUN = re.compile(rb"[A-Za-z0-9+/_-]{8,}={0,2}")
+PIECES = (re.compile(rb"[A-Za-z0-9+/]{8,}={0,2}"), re.compile(rb"[A-Za-z0-9_-]{8,}={0,2}"))
+WRAPPED = re.compile(rb"(?:(?:[A-Za-z0-9+/]{4}){8,}\r?\n)+(?:[A-Za-z0-9+/]{2,}={0,2})?")
+STANDARD = bytes.maketrans(b"-_", b"+/")
+LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
+SHIFTED = 24
+"""Letters from which on a run is also tried 1, 2 and 3 letters late: text then is no accident."""
+BINARY, LONG = 22, 64
+"""Letters from which on a noisy run, and any run, is decoded to bytes that may not be text."""
+
+
+def decoded(packed: bytes) -> bytes:
+    """The bytes that base64 letters stand for; ValueError when they are none."""
+    letters = packed.translate(STANDARD, b"\r\n").rstrip(b"=")
+    if letters.translate(None, LETTERS):
+        raise ValueError("not base64")
+    if len(letters) % 4 == 1:
+        raise ValueError("no base64 has this length")
+    return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
+
+
+def holds_sense(run: bytes) -> bool:
+    """Whether a run of base64 letters decodes to text or compressed data."""
+    letters = run.rstrip(b"=")
+    return makes_sense(decoded(letters[:-1] if len(letters) % 4 == 1 else letters))
+
+
+class Base64(Codec):
+    ID: ClassVar[str] = "base64"
+    PATTERNS: ClassVar[tuple[str, ...]] = (r"[A-Za-z0-9+/_-]{8}",)
+    REFERENCES: ClassVar[tuple[str, ...]] = ("RFC 4648, sections 4 and 5", "RFC 2045, section 6.8")
+    LIMITATIONS: ClassVar[tuple[str, ...]] = (
+        "runs under 8 letters",
+        "runs under 22 letters that hold no text",
+        "URL-safe letters wrapped in lines",
+        "other alphabets",
+    )
+    TEXT: ClassVar[bool] = True
+    TOKEN: ClassVar[bool] = True
+
+    def layers(self, buffer: Buffer, free: Sequence[Span], meter: Meter) -> Iterator[Layer | Opaque]:
+        del meter
+        data = buffer.data
+        for low, high in free:
+            at = low
+            if b"\n" in data:
+                for match in WRAPPED.finditer(data, low, high):
+                    yield from self._runs(data, at, match.start())
+                    yield self._layer(data, *match.span())
+                    at = match.end()
+            yield from self._runs(data, at, high)
+
+    def _runs(self, data: bytes, low: int, high: int) -> Iterator[Layer]:
+        for match in RUN.finditer(data, low, high):
+            start, end = match.span()
+            whole = self._layer(data, start, end)
+            if makes_sense(whole.data):
+                yield whole
+            elif sensible := self._pieces(data, start, end):
+                yield from sensible
+            elif end - start >= LONG or (end - start >= BINARY and is_noise(match[0])):
+                yield whole
+
+    def _pieces(self, data: bytes, start: int, end: int) -> list[Layer]:
+        """Sensible base64 within a run: between the other alphabet's letters, or after a prefix."""
+        for alphabet in PIECES:
+            spans = [match.span() for match in alphabet.finditer(data, start, end)]
+            found = [self._layer(data, *span) for span in spans if span != (start, end)]
+            if sensible := [layer for layer in found if makes_sense(layer.data)]:
+                return sensible
+        if end - start >= SHIFTED:
+            for shift in (1, 2, 3):
+                if makes_sense((layer := self._layer(data, start + shift, end)).data):
+                    return [layer]
+        return []
+
+    def _layer(self, data: bytes, start: int, end: int) -> Layer:
+        """The run as a layer; a last letter that no base64 has is left out."""
+        packed = data[start:end]
+        letters = len(packed.translate(None, b"\r\n=")) if b"\n" in packed else len(packed.rstrip(b"="))
+        if letters % 4 == 1:
+            end = start + len(packed.rstrip(b"=\r\n")) - 1
+        return Layer(span=(start, end), data=decoded(data[start:end]))
+
+    def undo(self, data: bytes, span: Span, params: Mapping[str, Value]) -> bytes:
+        del params
+        return decoded(data[slice(*span)])

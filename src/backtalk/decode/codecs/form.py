@@ -1,0 +1,54 @@
+"""Fields of a URL query or of an urlencoded body, wherever they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from backtalk.decode.codec import Leaf, Names
+from backtalk.decode.codecs.base64 import holds_sense
+from backtalk.decode.codecs.percent import ESCAPES, unescaped
+from backtalk.decode.reading import is_noise
+from backtalk.model.decoding import Value
+
+BODY = re.compile(rb"[\w.~$*%\[\]+-]{1,128}=")
+BODY_FIELD = re.compile(rb"(?:\A|(?<=[&\n]))([^=&\r\n]{1,256})=([^&\r\n]*)")
+QUERY_FIELD = re.compile(rb"""[?&]([^=&?#\s"'<>\\]{1,256})=([^&#\s"'<>\\]*)""")
+BASE64 = re.compile(rb"[A-Za-z0-9+/]{16,}={0,2}")
+LONGEST_NAME = 256
+
+
+class Form(Names):
+    ID: ClassVar[str] = "form"
+    PATTERNS: ClassVar[tuple[str, ...]] = (r"%u?[0-9A-Fa-f]{2}", r"\+")
+    REFERENCES: ClassVar[tuple[str, ...]] = ("WHATWG URL Standard, application/x-www-form-urlencoded", "RFC 3986")
+    LIMITATIONS: ClassVar[tuple[str, ...]] = ("fields separated by semicolons are one field",)
+    ESCAPE: ClassVar[re.Pattern[bytes]] = re.compile(rb"\+|" + ESCAPES.encode())
+    PLUS_KEPT: ClassVar[re.Pattern[bytes]] = re.compile(ESCAPES.encode())
+
+    def escape(self, params: Mapping[str, Value]) -> re.Pattern[bytes]:
+        return self.ESCAPE if params.get("plus", True) else self.PLUS_KEPT
+
+    def replace(self, escape: re.Match[bytes]) -> bytes:
+        return unescaped(escape[0])
+
+    def leaves(self, data: bytes) -> Sequence[Leaf]:
+        field = BODY_FIELD if BODY.match(data) else QUERY_FIELD
+        return [
+            Leaf(span=match.span(2), params={"field": self.name(match[1]), **self.plus(match[2])})
+            for match in field.finditer(data)
+            if match[2]
+        ]
+
+    def plus(self, packed: bytes) -> dict[str, Value]:
+        """Whether `+` is itself: where it is rather part of base64 that somebody forgot to encode."""
+        if b"+" not in packed:
+            return {}
+        verbatim = self.substitute(packed, {"plus": False})
+        forgotten = BASE64.fullmatch(verbatim) and (is_noise(verbatim) or holds_sense(verbatim))
+        return {"plus": False} if forgotten else {}
+
+    def name(self, packed: bytes) -> str:
+        """A field's name as text."""
+        return self.substitute(packed, {}).decode("utf-8", "replace")[:LONGEST_NAME]

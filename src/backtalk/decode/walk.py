@@ -1,0 +1,87 @@
+"""The walk through one buffer: everything undone, needles found, the rest accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from backtalk.decode.budget import Budget
+from backtalk.decode.graph import PATTERNS, Edge, Graph, Place
+from backtalk.decode.merge import hits, own_opaque, shut, step_of
+from backtalk.decode.scanner import Scanner
+from backtalk.decode.spans import Taken, size
+from backtalk.model.canary import Needle
+from backtalk.model.decoding import Node, Opaque, Walk
+
+MOST_NODES = 5000
+"""Nodes in a tree for people; one buffer found in many places counts at each."""
+
+
+class Walker:
+    """Looks for needles in buffers, through whatever packaging; made once, used for many buffers.
+
+    UsageError when a needle is empty.
+    """
+
+    def __init__(self, needles: Sequence[Needle], budget: Budget | None = None) -> None:
+        self._scanner = Scanner(needles, PATTERNS)
+        self._budget = budget or Budget()
+
+    def walk(self, data: bytes) -> Walk:
+        """All hits with their steps, and what stayed unread. A pure function of bytes, needles and budget."""
+        graph = Graph(data, self._scanner, self._budget)
+        left = shut(graph)
+        opaque_bytes = size(left.spans)
+        return Walk(
+            hits=hits(graph, self._scanner),
+            opaque=left.opaque,
+            read=len(data) - opaque_bytes,
+            opaque_bytes=opaque_bytes,
+            cut=graph.meter.cut,
+        )
+
+
+@lru_cache(maxsize=1)
+def _patterns_only() -> Scanner:
+    return Scanner((), PATTERNS)
+
+
+def tree(data: bytes, budget: Budget | None = None) -> Node:
+    """Everything that can be undone, as a tree. Each node's `opaque` is its own, not its children's."""
+    graph = Graph(data, _patterns_only(), budget or Budget(), every=True)
+    grown: dict[int, tuple[tuple[Node, ...], tuple[Opaque, ...], int]] = {}
+    for level in reversed(graph.levels):
+        for place in level:
+            grown[id(place)] = _grow(place, grown)
+    children, opaque, _ = grown[id(graph.root)]
+    if graph.meter.cut:
+        opaque = (*opaque, Opaque(reason="the budget ended the walk: there may be more inside", span=(0, len(data))))
+    return Node(step=None, data=data, children=children, opaque=opaque)
+
+
+def _grow(
+    place: Place, grown: dict[int, tuple[tuple[Node, ...], tuple[Opaque, ...], int]]
+) -> tuple[tuple[Node, ...], tuple[Opaque, ...], int]:
+    """A place's children, its own unread stretches, and how many nodes hang on it."""
+    children: list[Node] = []
+    taken = Taken()
+    count = 1
+    left_out = 0
+    for edge in sorted(place.edges, key=lambda edge: edge.layer.span):
+        below, opaque, more = grown[id(edge.child)]
+        if count + more > MOST_NODES:
+            left_out += 1
+            continue
+        count += more
+        if not (edge.codec.TOKEN and _unread(edge, opaque)):
+            taken.take(edge.layer.span)
+        children.append(Node(step=step_of(edge), data=edge.layer.data, children=below, opaque=opaque))
+    opaque = tuple(own_opaque(place, taken))
+    if left_out:
+        reason = f"{left_out} more layers than are shown"
+        opaque = (*opaque, Opaque(reason=reason, span=(0, len(place.buffer.data))))
+    return tuple(children), opaque, count
+
+
+def _unread(edge: Edge, opaque: tuple[Opaque, ...]) -> bool:
+    return sum(item.span[1] - item.span[0] for item in opaque) >= len(edge.layer.data)
