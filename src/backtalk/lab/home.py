@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import json
 import os
 import subprocess
@@ -63,16 +62,15 @@ def make_home(home: Path, subject: Subject, suggestions: Suggestions, authority:
     for setting in settings:
         _switch(home, setting, keep)
     if can_become(VISITOR):
-        for folder, _, files in os.walk(home):
-            for path in (folder, *(os.path.join(folder, file) for file in files)):
-                os.chown(path, VISITOR, VISITOR)
+        for path in (home, *home.rglob("*")):
+            os.chown(path, VISITOR, VISITOR)
     return tuple(str(setting) for setting in settings)
 
 
 def configuration_files(subject: Subject) -> dict[str, str]:
     """The policies and packager preferences in force, by path. Unreadable text is shown escaped."""
-    paths = sorted({path for pattern in subject.files for path in glob.glob(pattern) if Path(path).is_file()})
-    return {path: Path(path).read_text(encoding="utf-8", errors="backslashreplace") for path in paths}
+    found = {path for pattern in subject.files for path in Path("/").glob(pattern.lstrip("/")) if path.is_file()}
+    return {str(path): path.read_text(encoding="utf-8", errors="backslashreplace") for path in sorted(found)}
 
 
 def _trust(database: Path, authority: Path) -> None:

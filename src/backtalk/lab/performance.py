@@ -7,10 +7,12 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from backtalk.errors import SubjectFailed
 from backtalk.evidence import SessionFolder
 from backtalk.lab.display import Display
+from backtalk.lab.internet import stimulus as stimulus_page
 from backtalk.lab.namespaces import VISITOR_HOME, VISITOR_NAME, SubjectSpace
 from backtalk.lab.person import Person
 from backtalk.lab.subjects import Subject
@@ -34,7 +36,9 @@ def moment() -> Moment:
 class Performance:
     """One subject in front of one person, for one session."""
 
-    def __init__(self, subject: Subject, space: SubjectSpace, display: Display, person: Person, folder: SessionFolder):
+    def __init__(
+        self, subject: Subject, space: SubjectSpace, display: Display, person: Person, folder: SessionFolder
+    ) -> None:
         self._subject, self._space, self._display, self._person = subject, space, display, person
         self._folder = folder
         self._log = (folder.path / "subject.log").open("ab")
@@ -80,7 +84,7 @@ class Performance:
             )
         )
 
-    def _start(self, stimulus: Stimulus) -> str:
+    def _start(self, _: Stimulus) -> str:
         environment = {
             "DISPLAY": self._display.name,
             "HOME": str(VISITOR_HOME),
@@ -101,9 +105,8 @@ class Performance:
 
     def _visit(self, stimulus: Stimulus) -> str:
         self._enter(stimulus)
-        # A lab page's title is its host's first label, so the title tells that it has loaded.
-        label = stimulus.url.split("/")[2].split(".")[0].lower()
-        return self._submit(stimulus, lambda: label in self._person.title().lower())
+        title = stimulus_page.title(urlsplit(stimulus.url).hostname or "")
+        return self._submit(stimulus, lambda: title in self._person.title())
 
     def _search(self, stimulus: Stimulus) -> str:
         self._enter(stimulus)
@@ -120,7 +123,7 @@ class Performance:
         self._person.press("Escape", "Escape")
         return "" if stimulus.text in copied else f"the address bar held {copied[:EXCERPT]!r}"
 
-    def _open_private(self, stimulus: Stimulus) -> str:
+    def _open_private(self, _: Stimulus) -> str:
         before = len(self._windows())
         self._person.press(self._subject.keys.private_window)
         self._await(lambda: len(self._windows()) > before, START_WITHIN, "a private window")

@@ -7,7 +7,6 @@ ends, for whatever reason, the kernel ends everything it started.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import threading
@@ -58,7 +57,7 @@ class Room:
         display = Display(space, self._folder.path / "lab.log")
         gateway.ready()
         configuration = self._configuration(switches)
-        failed = self._play(space, display, gateway.ca)
+        failed = self._play(space, display, gateway)
         space.end()
         gateway.stop()
         return Done(
@@ -68,16 +67,17 @@ class Room:
             failed=failed,
         )
 
-    def _play(self, space: SubjectSpace, display: Display, authority: Path) -> str:
+    def _play(self, space: SubjectSpace, display: Display, gateway: Gateway) -> str:
         """Perform every stimulus while the spikes are sent; says what failed, if anything did."""
         script = self._job.script
         person = Person(display, Draw(self._job.seed, f"keys/{script.session.id}"))
         performance = Performance(self._subject, space, display, person, self._folder)
-        self._send_spikes(space, script.spikes, authority)
+        self._send_spikes(space, script.spikes, gateway.ca)
         try:
             for number, stimulus in enumerate(script.stimuli, start=1):
                 tell(Doing(stimulus=stimulus.id, number=number, of=len(script.stimuli)))
                 performance.perform(stimulus)
+                gateway.check()
                 if stimulus.action == "start":
                     self._command = running_command(self._subject) or self._subject.command
         except SubjectFailed as failure:
@@ -102,9 +102,13 @@ class Room:
         assert sender.stdout is not None
         for line in sender.stdout:
             told = msgspec.json.decode(line, type=dict[str, str])
-            event = "failed" if told["failed"] else "sent"
             self._folder.append_event(
-                StimulusEvent(stimulus=told["spike"], event=event, at=moment(), detail=told["failed"])
+                StimulusEvent(
+                    stimulus=told["spike"],
+                    event="failed" if told["failed"] else "sent",
+                    at=moment(),
+                    detail=told["failed"],
+                )
             )
 
     def _configuration(self, switches: tuple[str, ...]) -> Configuration:
@@ -127,10 +131,10 @@ def running_command(subject: Subject) -> tuple[str, ...]:
     for entry in sorted(Path("/proc").glob("[0-9]*"), key=lambda path: int(path.name)):
         try:
             words = (entry / "cmdline").read_bytes().rstrip(b"\0").split(b"\0")
-            program = os.readlink(entry / "exe")
+            program = (entry / "exe").readlink()
         except OSError:
             continue  # ended meanwhile, or a kernel thread
-        if subject.package in Path(program).parts[-2:]:
+        if subject.package in program.parts[-2:]:
             return tuple(word.decode("utf-8", "backslashreplace") for word in words)
     return ()
 

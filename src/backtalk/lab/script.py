@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from backtalk.lab.internet.manifest import urls
+from backtalk.lab.internet.search import ASSETS, ENGINES
+from backtalk.lab.internet.stimulus import CONTROL
 from backtalk.model.canary import Canary, CanaryKind
 from backtalk.model.draw import Draw
 from backtalk.model.plan import Action, Mode, Plan, Script, SessionPlan, Spike, Stimulus
 
-CONTROL_HOST = "control"
+RESULT_ASSETS = tuple(sorted(f"https://{host}{path}" for engine in ENGINES for host in engine.hosts for path in ASSETS))
+"""What a page of results asks for, whichever engine the subject uses: known only once it is used."""
+
 SPIKE_HOST = "spike"
 SHORTEST_GAP, LONGEST_GAP = 1.2, 2.6
 """Seconds that a person looks at what came, before doing the next thing."""
@@ -120,6 +125,7 @@ class _Writer:
             text=typed if how == "type" else f"https://{typed}",
             url=f"https://{typed}",
             gap=self._gap(),
+            manifest=tuple(sorted(urls(f"https://{typed}"))),
             canaries=(host, path, query),
         )
 
@@ -127,7 +133,14 @@ class _Writer:
         name = self._id("search")
         word = self._mint.word("text", name)
         return Stimulus(
-            id=name, action="search", how="type", mode=mode, text=word.value, gap=self._gap(), canaries=(word,)
+            id=name,
+            action="search",
+            how="type",
+            mode=mode,
+            text=word.value,
+            gap=self._gap(),
+            manifest=RESULT_ASSETS,
+            canaries=(word,),
         )
 
     def _draft(self, mode: Mode = "normal") -> Stimulus:
@@ -140,5 +153,5 @@ class _Writer:
     def _control(self) -> Stimulus:
         name = self._id("control")
         word = self._mint.word("control", name)
-        url = f"https://{CONTROL_HOST}.example/{word.value}"
+        url = f"https://{CONTROL}/{word.value}"
         return Stimulus(id=name, action="control", how="paste", text=url, url=url, gap=self._gap(), canaries=(word,))

@@ -12,7 +12,6 @@ import msgspec
 from backtalk import __version__, detect
 from backtalk.assess import judge
 from backtalk.decode import Walker
-from backtalk.pipeline.buffers import buffers
 from backtalk.errors import NoEvidence
 from backtalk.evidence import Case, SessionFolder
 from backtalk.model.canary import Canary
@@ -24,6 +23,7 @@ from backtalk.model.result import Result
 from backtalk.model.timeline import Timeline
 from backtalk.model.view import CaseView, Reading, SessionView, Unread
 from backtalk.pipeline import plans
+from backtalk.pipeline.buffers import buffers
 
 RESULT = Path("derived") / "result.json"
 

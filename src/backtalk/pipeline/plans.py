@@ -44,7 +44,7 @@ def _check(plan: Plan) -> None:
     for claim in plan.claims:
         if claim not in known:
             raise _wrong(f"claim {claim!r} is none of {', '.join(sorted(known))}")
-    if not 1 <= plan.repeats or plan.repeats * len(plan.subjects) * len(plan.conditions) > MOST_SESSIONS:
+    if plan.repeats < 1 or plan.repeats * len(plan.subjects) * len(plan.conditions) > MOST_SESSIONS:
         raise _wrong(f"repeats must be at least 1 and give at most {MOST_SESSIONS} sessions")
     if plan.decoys < FEWEST_DECOYS:
         raise _wrong(f"decoys must be at least {FEWEST_DECOYS}, or false alarms could not be measured")
@@ -83,7 +83,7 @@ def starting_plan(name: str, seed: int, *, repeats: int, conditions: Iterable[st
         "v = 1",
         f'name = "{name}"',
         f"seed = {seed}          # everything random is drawn from it",
-        f"repeats = {repeats}         # sessions of each subject under each condition; 29 exclude leaks in 10 % of sessions",
+        f"repeats = {repeats}         # sessions a subject and condition; 29 exclude leaks in 10 % of them",
         "idle = 10           # seconds",
         "decoys = 1000       # canaries never planted, a session: they measure false alarms",
         "spikes = 3          # canaries that the lab itself sends, a session: they measure what would be seen",

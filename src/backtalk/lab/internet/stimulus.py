@@ -1,11 +1,14 @@
 """The sites that stimuli visit: one ordinary article with what an ordinary page loads. And the control page.
 
-Nothing in an article depends on the address, so a canary in the address cannot come back out of
-the text. The control page does what no article does: its script tells a third party, in base64,
+Nothing in an article depends on the address but a number in its title, by which the person at
+the keyboard knows that the right page has come; so a canary in the address cannot come back out
+of the text. The control page does what no article does: its script tells a third party, in base64,
 where it is. An instrument that does not see that sees nothing.
 """
 
 from __future__ import annotations
+
+from zlib import crc32
 
 from backtalk.lab.internet.message import CSS, SCRIPT, Answer, Request, nothing, page, visit_cookie
 from backtalk.lab.internet.picture import png
@@ -21,7 +24,7 @@ ASSETS = ("/assets/style.css", "/assets/bread.png", "/assets/page.js", "/favicon
 CONTROL_ASSETS = ("/assets/style.css", "/assets/control.js", "/favicon.ico")
 
 _ARTICLE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Baking bread on a weekday</title>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="/assets/style.css"><link rel="icon" href="/favicon.ico"></head>
 <body><article><h1>Baking bread on a weekday</h1>
@@ -34,7 +37,7 @@ lid comes off for the last quarter of an hour.</p>
 """
 
 _CONTROL = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Opening hours</title>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <link rel="stylesheet" href="/assets/style.css"><link rel="icon" href="/favicon.ico"></head>
 <body><article><h1>Opening hours</h1><p>Monday to Friday, nine to five.</p></article>
 <script src="/assets/control.js"></script></body></html>
@@ -65,6 +68,12 @@ _FILES = {
 }
 
 
+def title(host: str) -> str:
+    """The title of the page at any path of `host`."""
+    topic = "Opening hours" if host == CONTROL else "Baking bread on a weekday"
+    return f"{topic}, no. {100 + crc32(host.encode()) % 900}"
+
+
 def answer(request: Request) -> Answer | None:
     """The article at any path of any site under DOMAINS, with a session cookie on the first visit."""
     if not request.on(*DOMAINS):
@@ -74,4 +83,4 @@ def answer(request: Request) -> Answer | None:
     if request.method not in {"GET", "HEAD"}:
         return nothing()
     text = _CONTROL if request.host == CONTROL else _ARTICLE
-    return page(text, *visit_cookie(request, "sid"))
+    return page(text.replace("{title}", title(request.host)), *visit_cookie(request, "sid"))

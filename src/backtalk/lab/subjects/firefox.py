@@ -25,6 +25,7 @@ FIREFOX = Subject(
         Setting(file=_USER_JS, form="user.js", key="browser.search.suggest.enabled", value=False),
         Setting(file=_USER_JS, form="user.js", key="browser.urlbar.suggest.searches", value=False),
     ),
+    welcome="a first-run page, 'Welcome to Firefox', that offers settings and an account, beside a privacy notice",
     engine="Google",
     references=("https://sources.debian.org/src/firefox-esr/",),
     limitations=(

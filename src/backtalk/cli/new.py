@@ -1,0 +1,34 @@
+"""`backtalk new`: write the plan of a case of one's own."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+import click
+
+from backtalk.errors import UsageError
+from backtalk.pipeline import plans
+
+
+@click.command()
+@click.argument("plan", type=click.Path(path_type=Path))
+@click.option("--subject", "subjects", multiple=True, help="A subject to investigate; all known ones if not given.")
+@click.option("--repeats", type=click.IntRange(1, 1000), default=3, show_default=True, help="Sessions a condition.")
+def command(plan: Path, subjects: tuple[str, ...], repeats: int) -> None:
+    """Write PLAN, a TOML file to read, change, and give to `backtalk run`."""
+    known = tuple(subject.id for subject in plans.SUBJECTS)
+    conditions = ("normal-packaged", "private-packaged")
+    seed = secrets.randbits(62)
+    text = plans.starting_plan(
+        plan.stem.lower(), seed, repeats=repeats, conditions=conditions, subjects=subjects or known
+    )
+    plans.load(text)
+    try:
+        with plan.open("xb") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise UsageError(f"{plan} exists and was left as it is.", remedy="Name another file.") from error
+    except OSError as error:
+        raise UsageError(f"{plan} cannot be written: {error.strerror}.", remedy="Name another file.") from error
+    click.echo(f"Wrote {plan}. Read it, change it, then: backtalk run {plan}", err=True)

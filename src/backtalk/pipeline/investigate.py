@@ -1,0 +1,27 @@
+"""A case from its plan to its report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from backtalk.evidence import Case
+from backtalk.model.result import Result
+from backtalk.pipeline import analyze
+from backtalk.pipeline.explain import Explainer
+from backtalk.pipeline.run import News, run
+from backtalk.report import html
+
+
+async def investigate(case: Case, listen: Callable[[News], None], labs: int) -> Result:
+    """Record what is missing of the case, judge all of it, and write result and report."""
+    await run(case, listen, labs)
+    result = analyze.analyze(case)
+    analyze.write(case, result)
+    report(case, result)
+    return result
+
+
+def report(case: Case, result: Result, out: Path | None = None) -> Path:
+    """Write the report of a result; gives the path of its page."""
+    return html.write(result, case.path, out or case.path / "report", head=case.head, explain=Explainer(case).trace)
