@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 from backtalk.errors import UnreadableCapture
-from backtalk.ingest.foreign import items, member
+from backtalk.ingest.foreign import items, member, text
 from backtalk.ingest.har_entry import Entries
 from backtalk.ingest.reader import Capture, Locate, Reader, shown
 from backtalk.model.capture import Gap
@@ -45,7 +46,7 @@ class Har(Reader):
         try:
             whole: object = json.loads(document)
         except (ValueError, RecursionError) as fault:
-            gaps.append(_before_the_fault(document, entries, source, _said(fault)))
+            gaps.append(_before_the_fault(document, fault, entries, source))
         else:
             log = member(whole, "log")
             if not isinstance(log.get("entries"), list):
@@ -57,30 +58,28 @@ class Har(Reader):
         return Capture(exchanges=tuple(entries.exchanges), gaps=(*gaps, *entries.gaps()), notes=notes)
 
 
-def _before_the_fault(document: str, entries: Entries, source: str, said: str) -> Gap:
+def _before_the_fault(document: str, fault: Exception, entries: Entries, source: str) -> Gap:
     """Add the entries that stand before the fault; says where it is. UnreadableCapture if it is before them all."""
+    said = shown(str(fault)) if isinstance(fault, ValueError) else "nested too deeply"
     start = _ENTRIES.search(document)
     if start is None:
         raise UnreadableCapture(f"{source} is not JSON ({said}), and no entry stands before the fault.")
     decoder, at = json.JSONDecoder(), start.end()
-    kind: Literal["truncated", "damaged"] = "damaged"
-    while True:
-        at = _after(_BETWEEN, document, at)
-        if at >= len(document):
-            kind = "truncated"
-            break
+    while (at := _after(_BETWEEN, document, at)) < len(document):
         try:
-            entry, end = decoder.raw_decode(document, at)
-        except (ValueError, RecursionError) as fault:
-            broken_at = fault.pos if isinstance(fault, json.JSONDecodeError) else at
-            unclosed = isinstance(fault, json.JSONDecodeError) and fault.msg.startswith("Unterminated")
-            # What breaks off in the middle is faulted at its end, or for a string at its beginning.
-            kind = "truncated" if unclosed or broken_at >= len(document.rstrip()) else "damaged"
+            entry, at = decoder.raw_decode(document, at)
+        except (ValueError, RecursionError):
             break
         entries.add(entry)
-        at = end
-    lost = len(document) - at
-    return Gap(kind=kind, count=1, source=source, detail=f"{said}; {lost} characters from {at} on are not read")
+    kind: Literal["truncated", "damaged"] = "truncated" if _at_the_end(document, fault) else "damaged"
+    return Gap(kind=kind, count=1, source=source, detail=f"{said}; {len(document) - at} characters are not read")
+
+
+def _at_the_end(document: str, fault: Exception) -> bool:
+    """Whether the fault is that the document ends: an escape or a word may have been cut in two."""
+    if not isinstance(fault, json.JSONDecodeError):
+        return False
+    return fault.msg.startswith("Unterminated") or len(document.rstrip()) - fault.pos < len("\\ud83d\\u")
 
 
 def _after(pattern: re.Pattern[str], document: str, at: int) -> int:
@@ -88,10 +87,6 @@ def _after(pattern: re.Pattern[str], document: str, at: int) -> int:
     return found.end() if found else at
 
 
-def _said(fault: Exception) -> str:
-    return shown(str(fault)) if isinstance(fault, ValueError) else "nested too deeply"
-
-
 def _handshakes(log: object, source: str) -> Iterator[Gap]:
-    if failed := items(log, "_tlsErrors"):
-        yield Gap(kind="tls-failed", count=len(failed), source=source)
+    failed = Counter(shown(text(one, "hostname")).lower() for one in items(log, "_tlsErrors"))
+    return (Gap(kind="tls-failed", count=count, source=source, host=host) for host, count in sorted(failed.items()))

@@ -19,7 +19,6 @@ from backtalk.model.capture import Exchange, Gap, Part, PartName
 REBUILT = "request bodies rebuilt from their parameters"
 COOKIES = "cookie fields rebuilt from the list of cookies"
 REPLACED = "parts in which U+FFFD stands for bytes that the writer could not keep"
-ABSENT = "request bodies that were sent and are not in the file"
 NO_ENTRY = "entries that tell of no request"
 
 _PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
@@ -40,7 +39,6 @@ class Entries:
         self.source = source
         self.exchanges: list[Exchange] = []
         self.repairs: Counter[str] = Counter()
-        self._absent = 0
         self._replaced = 0
         self._strange = 0
 
@@ -80,9 +78,8 @@ class Entries:
 
     def gaps(self) -> tuple[Gap, ...]:
         """What these entries should have told and do not."""
-        found: tuple[tuple[Literal["unreadable", "unrecorded", "damaged"], int, str], ...] = (
+        found: tuple[tuple[Literal["unreadable", "damaged"], int, str], ...] = (
             ("unreadable", self._strange, NO_ENTRY),
-            ("unrecorded", self._absent, ABSENT),
             ("damaged", self._replaced, REPLACED),
         )
         return tuple(
@@ -111,12 +108,12 @@ class Entries:
         return b"".join(b"%s: %s\r\n" % field for field in fields)
 
     def _pairs(self, fields: Sequence[object]) -> list[tuple[bytes, bytes]]:
-        return [(self._bytes(text(field, "name")), self._bytes(text(field, "value"))) for field in fields]
+        named = [(text(field, "name"), text(field, "value")) for field in fields]
+        return [(self._bytes(name), self._bytes(value)) for name, value in named if name or value]
 
     def _request_body(self, request: Json) -> Iterator[Part]:
         data = self._sent(request)
         absent = not data and _was_sent(request)
-        self._absent += absent
         if data or absent:
             yield Part(name="request.body", data=data, complete=not absent)
 
@@ -140,7 +137,7 @@ class Entries:
         written = text(content, "text")
         if written:
             original = from_base64(written) if text(content, "encoding") == "base64" else from_text(written)
-            yield Part(name="response.body", data=original.data, complete=not original.lost)
+            yield Part(name="response.body", data=original.data)
         elif number(content, "size") > 0:
             yield Part(name="response.body", data=b"", complete=False)
 

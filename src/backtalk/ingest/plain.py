@@ -18,7 +18,8 @@ _REQUEST = re.compile(rb"[A-Z]{3,20} \S+ HTTP/1\.[01]\r?\n")
 _RESPONSE = re.compile(rb"HTTP/1\.[01] ([1-9]\d\d)[^\n]*\n")
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _LINE = re.compile(rb"\r?\n")
-_NEXT = re.compile(rb"(?m)^(?:%s|%s)" % (_REQUEST.pattern, _RESPONSE.pattern))
+_FIRST = re.compile(rb"%s|%s" % (_REQUEST.pattern, _RESPONSE.pattern))
+_NEXT = re.compile(rb"(?m)^(?:%s)" % _FIRST.pattern)
 
 
 class _Message(Struct, frozen=True):
@@ -61,7 +62,8 @@ class Plain(Reader):
 
 def _messages(data: bytes) -> Iterator[_Message]:
     at = 0
-    while (begin := _NEXT.search(data, at)) is not None:
+    # A body of known length may end without a line's end.
+    while (begin := _FIRST.match(data, at) or _NEXT.search(data, at)) is not None:
         first = _LINE.search(data, begin.start())
         head_end = _END_OF_HEAD.search(data, begin.start())
         assert first is not None  # _NEXT has matched the whole line
@@ -85,8 +87,9 @@ def _messages(data: bytes) -> Iterator[_Message]:
 
 def _asked(message: _Message, index: int, source: str) -> Exchange:
     method, target, _ = message.first.split(None, 2)
-    authority = message.field(b"host")
-    raw = target if b"://" in target else b"http://" + authority + target
+    absolute = target.partition(b"://")[2]
+    authority = message.field(b"host") or re.split(rb"[/?#]", absolute)[0]
+    raw = target if absolute else b"http://" + authority + target
     host, _, port = authority.decode("latin-1").partition(":")
     body = (Part(name="request.body", data=message.body, complete=message.complete),)
     return Exchange(

@@ -1,0 +1,51 @@
+"""HTTP/1 messages as text: each body ends where its length says."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backtalk.errors import UnreadableCapture
+from backtalk.ingest import read
+
+
+def reading(folder, data: bytes):
+    file = folder / "x.http"
+    file.write_bytes(data)
+    return read(file).exchanges
+
+
+@given(st.lists(st.binary(max_size=60), min_size=1, max_size=4))
+def test_bodies_with_a_length_come_back_whatever_they_hold(tmp_path_factory, bodies):
+    head = b"POST /%d HTTP/1.1\r\nHost: t.example\r\nContent-Length: %d\r\n\r\n"
+    data = b"".join(head % (number, len(body)) + body for number, body in enumerate(bodies))
+    exchanges = reading(tmp_path_factory.mktemp("plain"), data)
+    assert [exchange.part("request.body") for exchange in exchanges] == bodies
+    assert [exchange.url for exchange in exchanges] == [f"http://t.example/{n}" for n in range(len(bodies))]
+
+
+def test_a_request_inside_a_body_is_no_request(tmp_path):
+    inner = b"GET /inner HTTP/1.1\r\nHost: other.example\r\n\r\n"
+    outer = b"POST / HTTP/1.1\r\nHost: t.example\r\nContent-Length: %d\r\n\r\n" % len(inner)
+    (exchange,) = reading(tmp_path, outer + inner)
+    assert exchange.part("request.body") == inner
+
+
+@given(st.binary(max_size=200))
+def test_nothing_after_the_first_line_breaks_the_reader(tmp_path_factory, rest):
+    exchanges = reading(tmp_path_factory.mktemp("plain"), b"GET /x HTTP/1.1\r\n" + rest)
+    assert exchanges[0].method == "GET"
+
+
+@pytest.mark.parametrize("data", [b"", b"\x00\x01", b"hello", b"GET /x", b"\xd4\xc3\xb2\xa1pcap", b"GET / FTP/1.1\r\n"])
+def test_what_no_reader_knows_is_refused_in_one_line(tmp_path, data):
+    with pytest.raises(UnreadableCapture) as refused:
+        reading(tmp_path, data)
+    assert "\n" not in str(refused.value)
+    assert "x.http" in str(refused.value)
+
+
+def test_a_file_that_has_vanished_is_refused(tmp_path):
+    with pytest.raises(UnreadableCapture, match="No such file"):
+        read(tmp_path / "gone")
