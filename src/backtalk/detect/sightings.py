@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from backtalk.detect.fields import field
+from backtalk.detect.places import Place, distinct, measured
 from backtalk.model.canary import Canary, Needle
 from backtalk.model.capture import Exchange, Part
 from backtalk.model.decoding import Step, Walk
@@ -25,11 +27,59 @@ def sightings(
     session: str = "",
     stimuli: Sequence[Stimulus] = (),
 ) -> tuple[Sighting, ...]:
-    """The sightings in one part, in order of place.
+    """The sightings in one part, by canary and place.
 
     `walk` is what the walker made with `needles` gave for `part.data`. `session` is the
-    one in which the part was recorded; `stimuli` are its script's, whose texts tell how
-    far a typed canary runs on. `buffer(())` gives `part.data`. Origin, expectation,
-    moment and mode are left for assess.
+    one in which the part was recorded; `stimuli` are its script's. `buffer(())` gives
+    `part.data`. The span and text of a typed canary run on as far as the typed text does;
+    `text` is those bytes as Latin-1. Origin, expectation, moment and mode are left for
+    assess.
     """
-    raise NotImplementedError
+    met: dict[int, list[Place]] = {}
+    for hit in walk.hits:
+        needle = needles[hit.needle]
+        canary, data = canaries[needle.canary], buffer(hit.steps)
+        measure = measured(canary, needle, typed_from(canary, stimuli), data, hit.found[0])
+        if measure is not None:
+            match, (start, end) = measure
+            place = Place(
+                match=match,
+                found=(start, end),
+                steps=hit.steps,
+                text=data[start:end].decode("latin-1"),
+                field=field(part.name, (start, end), hit.steps, buffer),
+            )
+            met.setdefault(needle.canary, []).append(place)
+    return tuple(
+        _sighting(exchange, part, canaries[index], place, session)
+        for index in sorted(met)
+        for place in distinct(met[index])
+    )
+
+
+def typed_from(canary: Canary, stimuli: Sequence[Stimulus]) -> str:
+    """What was typed, from the canary on; the canary itself where nothing was."""
+    for stimulus in stimuli:
+        if stimulus.id == canary.stimulus and stimulus.how and (start := stimulus.text.find(canary.value)) >= 0:
+            return stimulus.text[start:]
+    return canary.value
+
+
+def _sighting(exchange: Exchange, part: Part, canary: Canary, place: Place, session: str) -> Sighting:
+    return Sighting(
+        canary=canary.value,
+        kind=canary.kind,
+        stimulus=canary.stimulus,
+        session=session,
+        match=place.match,
+        source=exchange.source,
+        exchange=exchange.index,
+        host=exchange.host,
+        part=part.name,
+        found=place.found,
+        steps=place.steps,
+        field=place.field,
+        text=place.text,
+        url=exchange.url,
+        at=exchange.started,
+    )

@@ -53,7 +53,7 @@ class Timeline(Struct, frozen=True, kw_only=True):
                 stimulus=stimulus,
                 begun=times.get((stimulus.id, "begun"), 0.0),
                 submitted=times.get((stimulus.id, "submitted"), 0.0),
-                ended=times.get((stimulus.id, "ended"), 0.0),
+                ended=times.get((stimulus.id, "ended"), times.get((stimulus.id, "failed"), 0.0)),
                 screenshot=shots.get(stimulus.id, ""),
                 failed=failures.get(stimulus.id, ""),
             )

@@ -17,6 +17,18 @@ from backtalk.model.session import Session, StimulusEvent
 Place = tuple[str, int]
 """An exchange by its source and index: what names it in a case."""
 
+RESOLVER = "the configured resolver"
+"""Who receives a DNS query, whatever the name asked for."""
+
+
+def recipient(part: str, host: str) -> str:
+    """Who receives what stands in a part of an exchange with `host`."""
+    return RESOLVER if part == "dns.name" else host
+
+
+FEWEST_PREFIXES, FEWEST_LETTERS = 3, 6
+"""The prefix rule: growing prefixes that one sequence needs, and letters of its longest."""
+
 
 class Unread(Struct, frozen=True, kw_only=True):
     """One stretch of bytes that stayed shut: a `Opaque` with what tells it from others.

@@ -1,0 +1,150 @@
+"""One claim about one subject under one condition, weighed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from backtalk.assess.bound import bound, preliminary
+from backtalk.assess.claim import Bearing, Claim
+from backtalk.assess.controls import controls
+from backtalk.assess.coverage import Firsts, clearing, gap, payloads
+from backtalk.assess.findings import findings, noted
+from backtalk.assess.observation import Observation
+from backtalk.model.finding import Finding, Verdict, VerdictWord
+
+
+class Weighed(Struct, frozen=True, kw_only=True):
+    """A verdict, and every finding that was made on the way."""
+
+    verdict: Verdict
+    findings: tuple[Finding, ...] = ()
+
+
+def weigh(
+    claim: Claim, subject: str, condition: str, mode: str, sessions: Sequence[Observation], first: Firsts
+) -> Weighed:
+    """The verdict by DESIGN's rule.
+
+    Contradicted: evidence with different canaries in two independent sessions whose
+    controls passed. Consistent: none in any session, and nothing missing that could hide
+    some. Everything else says what is missing.
+    """
+    if mode not in claim.APPLIES:
+        return _plain(claim, subject, condition, "not applicable", f"It says nothing about {mode} mode.")
+    bearings = [(session, claim.bearing(session)) for session in sessions]
+    counted = [(session, one) for session, one in bearings if not session.excluded]
+    excluded = [(session, one) for session, one in bearings if session.excluded]
+    silent = [one.inapplicable for _, one in counted if one.inapplicable]
+    if silent and len(silent) == len(counted):
+        return _plain(claim, subject, condition, "not applicable", f"{silent[0][:1].upper()}{silent[0][1:]}.")
+    tested = [(session, one) for session, one in counted if one.acts]
+    set_aside = [f"{session.id} does not count ({session.excluded})" for session, _ in excluded]
+    set_aside += [f"{session.id}, not counted, saw evidence against it" for session, one in excluded if one.against]
+    if not tested:
+        word: VerdictWord = "inconclusive" if any(one.against for _, one in excluded) else "not tested"
+        reason = "No session that counts put it to the test."
+        return _plain(claim, subject, condition, word, reason, missing=tuple(set_aside))
+    made = findings(claim, subject, condition, tested)
+    told = noted(claim, subject, condition, tested)
+    against = [(session, one) for session, one in tested if one.against]
+    sound = [(session, one) for session, one in against if not controls(session).failed]
+    lacking = _lacking(tested, excluded, against, sound)
+    unread, cleared = _hidden(tested, first)
+    number = len(tested)
+    missing: tuple[str, ...] = ()
+    if _independent(sound):
+        word = "contradicted"
+        reason = f"Seen in {len(sound)} of {number} sessions, with different canaries; controls passed."
+        if claim.ID in {"idle", "welcome"}:
+            reason = f"Somebody was contacted in {len(sound)} of {number} sessions; controls passed."
+    elif against or lacking or unread:
+        word, missing = "inconclusive", (*lacking, *unread)
+        reason = missing[0][:1].upper() + missing[0][1:] + "."
+    else:
+        word = "consistent"
+        reason = f"Nothing speaks against it in {number} sessions, and nothing unread could."
+    return Weighed(
+        verdict=Verdict(
+            claim=claim.ID,
+            subject=subject,
+            condition=condition,
+            verdict=word,
+            reason=reason,
+            sessions=number,
+            bound=1.0 if against else bound(number),
+            preliminary=True if against else preliminary(number),
+            horizon=round(min(one.horizon for _, one in tested), 3),
+            missing=(*missing, *set_aside) if word == "inconclusive" else missing,
+            cleared=cleared,
+            findings=tuple(finding.id for finding in made),
+        ),
+        findings=made + told,
+    )
+
+
+def _independent(sound: Sequence[tuple[Observation, Bearing]]) -> bool:
+    """Whether two sessions tell of it, each with a canary of its own."""
+    names = {session.id for session, _ in sound}
+    keys = frozenset[str]().union(*(one.keys(session.id) for session, one in sound))
+    return len(names) > 1 and len(keys) > 1
+
+
+def _lacking(
+    tested: Sequence[tuple[Observation, Bearing]],
+    excluded: Sequence[tuple[Observation, Bearing]],
+    against: Sequence[tuple[Observation, Bearing]],
+    sound: Sequence[tuple[Observation, Bearing]],
+) -> tuple[str, ...]:
+    """What else would be needed, other than to read what was not."""
+    lacking: list[str] = []
+    if len(sound) == 1:
+        lacking.append("seen once: needs a second session")
+    elif len(sound) > 1:
+        lacking.append("seen with one canary only: needs a session with another")
+    lacking += [f"{session.id}: seen, but {problem}" for session, _ in against for problem in controls(session).failed]
+    quiet = {session.id for session, _ in against}
+    for session, one in tested:
+        state = controls(session)
+        problems = [*one.missing, *state.deaf, *(state.failed if session.id not in quiet else ())]
+        lacking += [f"{session.id}: {problem}" for problem in problems]
+    lacking += [f"{session.id}: seen in a session that does not count" for session, one in excluded if one.against]
+    return tuple(lacking)
+
+
+def _hidden(tested: Iterable[tuple[Observation, Bearing]], first: Firsts) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What could hide evidence, and what is cleared of it, both in words."""
+    sums: dict[tuple[str, str, str, str], list[int]] = {}
+    missing: list[str] = []
+    cleared: list[str] = []
+    for session, one in tested:
+        for gone in session.view.gaps:
+            words, blocks = gap(gone)
+            (missing if blocks else cleared).append(f"{session.id}: {words}")
+        if not one.hidden:
+            continue
+        for payload in payloads(session):
+            if payload.origin in {"native", "unknown"}:
+                why = clearing(payload, one.since, first)
+                sums.setdefault((payload.host, payload.part, payload.reason, why), []).append(payload.size)
+    for (host, part, reason, why), sizes in sorted(sums.items()):
+        words = f"{len(sizes)} unread in {part} to {host}, {sum(sizes)} bytes ({reason})"
+        (cleared if why else missing).append(f"{words}: {why}" if why else words)
+    return tuple(missing), tuple(cleared)
+
+
+def _plain(
+    claim: Claim, subject: str, condition: str, word: VerdictWord, reason: str, missing: tuple[str, ...] = ()
+) -> Weighed:
+    return Weighed(
+        verdict=Verdict(
+            claim=claim.ID,
+            subject=subject,
+            condition=condition,
+            verdict=word,
+            reason=reason,
+            sessions=0,
+            missing=missing,
+        )
+    )
