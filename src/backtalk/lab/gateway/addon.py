@@ -21,7 +21,9 @@ from collections.abc import Callable, Iterator
 
 import msgpack  # type: ignore[import-not-found]  # only mitmproxy's environment has it
 from mitmproxy import connection, http, tcp, tls
-from mitmproxy.proxy import commands, events, layer, layers
+from mitmproxy.net.tls import starts_like_tls_record
+from mitmproxy.proxy import commands, events, layer
+from mitmproxy.proxy.layers import HttpLayer, TCPLayer
 from mitmproxy.proxy.layers.http import HTTPMode
 from mitmproxy.proxy.layers.http._http1 import Http1Server
 from mitmproxy.proxy.layers.tls import HTTP_ALPNS
@@ -124,16 +126,12 @@ class Backtalk:
         )
 
     def next_layer(self, nextlayer: layer.NextLayer) -> None:
-        """Correct mitmproxy's guess between HTTP/1 and raw TCP where there is no ALPN."""
-        chosen, context = nextlayer.layer, nextlayer.context
-        if context.client.alpn in HTTP_ALPNS or nextlayer.data_server():
+        """Choose between HTTP/1 and raw TCP where neither TLS nor ALPN decides: before mitmproxy guesses."""
+        context, data = nextlayer.context, nextlayer.data_client()
+        if context.client.alpn in HTTP_ALPNS or starts_like_tls_record(data):
             return
-        data = nextlayer.data_client()
-        is_http = bool(REQUEST_LINE.match(data) or REQUEST_LINE_BEGUN.match(data))
-        if isinstance(chosen, layers.HttpLayer) and not is_http:
-            nextlayer.layer = layers.TCPLayer(context)
-        elif isinstance(chosen, layers.TCPLayer) and is_http:
-            nextlayer.layer = layers.HttpLayer(context, HTTPMode.transparent)
+        is_http = not nextlayer.data_server() and (REQUEST_LINE.match(data) or REQUEST_LINE_BEGUN.match(data))
+        nextlayer.layer = HttpLayer(context, HTTPMode.transparent) if is_http else TCPLayer(context)
 
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         request = flow.request

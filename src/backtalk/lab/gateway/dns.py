@@ -5,6 +5,7 @@ Addresses are given in the order of first question, so an address names the host
 
 from __future__ import annotations
 
+import contextlib
 import os
 import selectors
 import socket
@@ -16,6 +17,7 @@ from pathlib import Path
 import msgspec
 from dnslib import EDNS0, PTR, QTYPE, RCODE, RR, SOA, A, DNSError, DNSRecord
 
+from backtalk.errors import LabFailed
 from backtalk.lab.gateway.firewall import DNS_PORT
 from backtalk.lab.gateway.network import INTERNET
 
@@ -26,11 +28,14 @@ UNREGISTERED = frozenset({"local", "localhost", "invalid", "onion", "internal", 
 """Top-level names that no public resolver answers (RFC 6761, RFC 6762, RFC 7686, RFC 9476)."""
 
 _BLOCK = IPv4Network(INTERNET)
-_SO_TIMEOUT = 0.5
+_PATIENCE = 0.5
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of dns.jsonl. `answer` is an address, a name, "NXDOMAIN", or "" where the name has no such record."""
+    """One line of dns.jsonl. `answer` is an address, a name, "NXDOMAIN", or "" where the name has no such record.
+
+    A message that is no question is kept whole: `type` is "unreadable" and `answer` its bytes in hex.
+    """
 
     at: float
     name: str
@@ -57,8 +62,8 @@ class Names:
 
     def owner(self, name: str) -> str | None:
         """The name at the address that a reverse name (`1.0.18.198.in-addr.arpa`) stands for."""
-        labels = name.removesuffix(".in-addr.arpa").split(".")
-        return self._names.get(".".join(reversed(labels)))
+        labels, suffix, _ = name.partition(".in-addr.arpa")
+        return self._names.get(".".join(reversed(labels.split(".")))) if suffix else None
 
 
 def _registered(name: str) -> bool:
@@ -66,76 +71,21 @@ def _registered(name: str) -> bool:
     return len(labels) > 1 and all(labels) and labels[-1] not in UNREGISTERED and not name.endswith(".arpa")
 
 
-class Resolver:
-    """A resolver on port 53 of this namespace, UDP and TCP, in one thread."""
+class Answers:
+    """What is said to each question; each is written to `log` before that."""
 
-    def __init__(self, log: Path, address: str = "0.0.0.0", port: int = DNS_PORT) -> None:  # noqa: S104 - the sealed lab's
+    def __init__(self, log: Path) -> None:
         self.names = Names()
         self._log = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
-        self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._udp.bind((address, port))
-        self._tcp = socket.create_server((address, self._udp.getsockname()[1]))
-        self._wake, self._waker = socket.socketpair()
-        self._thread = threading.Thread(target=self._serve, name="resolver", daemon=True)
-        self.failure: OSError | None = None
-
-    @property
-    def port(self) -> int:
-        return int(self._udp.getsockname()[1])
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End within two seconds; every question is then on the disk itself."""
-        self._waker.send(b"x")
-        if self._thread.ident is not None:
-            self._thread.join(2)
-        for end in (self._udp, self._tcp, self._wake, self._waker):
-            end.close()
-        os.fsync(self._log)
-        os.close(self._log)
-
-    def _serve(self) -> None:
-        with selectors.DefaultSelector() as waiting:
-            for end in (self._udp, self._tcp, self._wake):
-                waiting.register(end, selectors.EVENT_READ)
-            while True:
-                for key, _ in waiting.select():
-                    if key.fileobj is self._wake:
-                        return
-                    try:
-                        (self._datagram if key.fileobj is self._udp else self._connection)()
-                    except OSError as failure:
-                        self.failure = self.failure or failure
-
-    def _datagram(self) -> None:
-        asked, (client, port) = self._udp.recvfrom(4096)
-        reply = self.reply(asked, client)
-        if reply:
-            self._udp.sendto(reply, (client, port))
-
-    def _connection(self) -> None:
-        """Answer one connection's questions; a client that dawdles is dropped, for all others wait."""
-        connection, (client, _) = self._tcp.accept()
-        with connection, connection.makefile("rb") as stream:
-            connection.settimeout(_SO_TIMEOUT)
-            try:
-                while len(length := stream.read(2)) == 2:
-                    reply = self.reply(stream.read(int.from_bytes(length, "big")), client)
-                    connection.sendall(len(reply).to_bytes(2, "big") + reply)
-            except (TimeoutError, ConnectionError):
-                return
 
     def reply(self, asked: bytes, client: str) -> bytes:
-        """The answer to one message, logged first; empty where the message is no question."""
+        """The answer to one message; empty where it is no question. OSError if it cannot be logged."""
         try:
             question = DNSRecord.parse(asked)
-        except (DNSError, ValueError, IndexError, UnicodeError):
-            self._write(Query(at=time.time(), name="", type="unreadable", answer=asked.hex(), client=client))
-            return b""
-        if question.header.qr or not question.questions:
-            return b""
+        except (DNSError, ValueError, IndexError):
+            return self._unreadable(asked, client)
+        if question.header.qr or len(question.questions) != 1:
+            return self._unreadable(asked, client)
         name = str(question.q.qname).rstrip(".").lower()
         kind = str(QTYPE.get(question.q.qtype))
         reply = question.reply(ra=1, aa=0)
@@ -143,7 +93,15 @@ class Resolver:
         if any(extra.rtype == QTYPE.OPT for extra in question.ar):
             reply.add_ar(EDNS0(udp_len=1232))
         self._write(Query(at=time.time(), name=name, type=kind, answer=answer, client=client))
-        return bytes(reply.pack())
+        try:
+            return bytes(reply.pack())
+        except (DNSError, ValueError):  # a name that can be read but not written
+            return b""
+
+    def close(self) -> None:
+        """Put every question on the disk itself."""
+        os.fsync(self._log)
+        os.close(self._log)
 
     def _answer(self, name: str, kind: str, reply: DNSRecord) -> str:
         asked = reply.q.qname
@@ -162,7 +120,72 @@ class Resolver:
         reply.header.rcode = RCODE.NXDOMAIN
         return "NXDOMAIN"
 
+    def _unreadable(self, asked: bytes, client: str) -> bytes:
+        self._write(Query(at=time.time(), name="", type="unreadable", answer=asked.hex(), client=client))
+        return b""
+
     def _write(self, query: Query) -> None:
         line = msgspec.json.encode(query) + b"\n"
         if os.write(self._log, line) != len(line):
-            raise OSError("dns.jsonl was not written in full")
+            raise OSError("the line was not written in full")
+
+
+class Resolver:
+    """A resolver on port 53 of this namespace, UDP and TCP, in one thread."""
+
+    def __init__(self, answers: Answers, address: str = "0.0.0.0", port: int = DNS_PORT) -> None:  # noqa: S104 - sealed
+        self._answers = answers
+        self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._udp.bind((address, port))
+        self._tcp = socket.create_server((address, port))
+        self._wake, self._waker = socket.socketpair()
+        self._thread = threading.Thread(target=self._serve, name="resolver", daemon=True)
+        self._failure: OSError | None = None
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self._thread.start()
+
+    def check(self) -> None:
+        """Raise LabFailed if a question could not be logged or answered: it ended there."""
+        if self._failure is not None:
+            raise LabFailed(f"the resolver failed: {self._failure}.", means="Names were no longer answered.")
+
+    def stop(self) -> None:
+        """End within two seconds; every question is then on the disk itself."""
+        self._waker.send(b"x")
+        self._thread.join(2)
+        for end in (self._udp, self._tcp, self._wake, self._waker):
+            end.close()
+        self._answers.close()
+
+    def _serve(self) -> None:
+        with selectors.DefaultSelector() as waiting:
+            for end in (self._udp, self._tcp, self._wake):
+                waiting.register(end, selectors.EVENT_READ)
+            while True:
+                for key, _ in waiting.select():
+                    if key.fileobj is self._wake:
+                        return
+                    try:
+                        (self._datagram if key.fileobj is self._udp else self._connection)()
+                    except OSError as failure:
+                        self._failure = failure
+                        return
+
+    def _datagram(self) -> None:
+        asked, client = self._udp.recvfrom(65535)
+        reply = self._answers.reply(asked, client[0])
+        if reply:
+            with contextlib.suppress(ConnectionError):  # the asker has gone
+                self._udp.sendto(reply, client)
+
+    def _connection(self) -> None:
+        """Answer one connection's questions; a client that dawdles is dropped, for all others wait."""
+        connection, (client, _) = self._tcp.accept()
+        with connection, connection.makefile("rb") as stream:
+            connection.settimeout(_PATIENCE)
+            with contextlib.suppress(TimeoutError, ConnectionError):
+                while len(length := stream.read(2)) == 2:
+                    reply = self._answers.reply(stream.read(int.from_bytes(length, "big")), client)
+                    connection.sendall(len(reply).to_bytes(2, "big") + reply)

@@ -13,11 +13,12 @@ from typing import Self
 from backtalk.errors import LabFailed, StorageFailed
 from backtalk.lab.gateway import authority, firewall, network
 from backtalk.lab.gateway.capture import Capture
-from backtalk.lab.gateway.dns import Resolver
+from backtalk.lab.gateway.dns import Answers, Resolver
 from backtalk.lab.gateway.processes import Program, listening, printed
 from backtalk.lab.gateway.proxy import Proxy
 
 RECORDS, QUERIES, PACKETS, KEYS = "exchanges.btrec", "dns.jsonl", "capture.pcapng", "tls.keys"
+_SMALLEST_ROOM = 1 << 16
 
 
 class Gateway:
@@ -69,7 +70,7 @@ class Gateway:
         certificate = authority.self_signed(self._confdir / "internet.pem")
         command = [sys.executable, "-m", "backtalk.lab.internet", str(firewall.SERVER_PORT), str(certificate)]
         self._internet = Program("the synthetic internet", command, self._confdir / "internet.log")
-        self._resolver = Resolver(self._folder / QUERIES)
+        self._resolver = Resolver(Answers(self._folder / QUERIES))
         self._resolver.start()
 
     def ready(self, timeout: float = 20.0) -> None:
@@ -87,13 +88,20 @@ class Gateway:
 
     def check(self) -> None:
         """Raise LabFailed or StorageFailed if a part of the gateway has broken: call it between stimuli."""
-        for part in (self._proxy, self._capture, self._internet):
-            if part is not None:
-                part.check()
-        if self._resolver is not None and self._resolver.failure is not None:
-            raise StorageFailed(
-                f"dns.jsonl cannot be written: {self._resolver.failure}.", means="Questions went unrecorded."
-            )
+        try:
+            for part in (self._proxy, self._capture, self._internet):
+                if part is not None:
+                    part.check()
+            if self._resolver is not None:
+                self._resolver.check()
+        except LabFailed as failure:
+            if _is_full(self._folder):
+                raise StorageFailed(
+                    f"no space is left for the records, so {failure.what}",
+                    means="What was recorded until then is whole; the session is not.",
+                    remedy="Make room, then `backtalk run --resume`.",
+                ) from failure
+            raise
 
     def counters(self) -> dict[str, int]:
         """How much of each kind came from the subject (firewall.COUNTERS); the last known after `stop`."""
@@ -129,6 +137,12 @@ class Gateway:
         for name in (RECORDS, QUERIES, PACKETS, KEYS):
             _to_disk(self._folder / name)
         _to_disk(self._folder)
+
+
+def _is_full(folder: Path) -> bool:
+    """Whether the file system has not even room for one more record."""
+    left = os.statvfs(folder)
+    return left.f_bavail * left.f_frsize < _SMALLEST_ROOM
 
 
 def _to_disk(path: Path) -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from backtalk.errors import StorageFailed
 from backtalk.lab.gateway.firewall import PROXY_PORT
 from backtalk.lab.gateway.processes import Program, listening
 
 ADDON = Path(__file__).with_name("addon.py")
 MAGIC = b"BTREC\x00\x01\n"
-UNWRITABLE = 74
 
 _OPTIONS = (
     "mode=transparent",
@@ -45,13 +43,7 @@ class Proxy:
         return self._records.exists() and self._records.stat().st_size >= len(MAGIC) and listening(PROXY_PORT)
 
     def check(self) -> None:
-        """Raise StorageFailed if it could not write, LabFailed if it ended otherwise."""
-        if self._program.status == UNWRITABLE:
-            raise StorageFailed(
-                f"{self._program.last_words()}.",
-                means="What was recorded until then is whole; the session is not.",
-                remedy="Make room, then `backtalk run --resume`.",
-            )
+        """Raise LabFailed if it ended by itself, as it does when it cannot write a record."""
         self._program.check()
 
     def complaints(self) -> str:
