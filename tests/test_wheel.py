@@ -27,7 +27,13 @@ def wheel(tmp_path_factory):
 
 def test_the_wheel_holds_the_package_whole_and_nothing_else(wheel):
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    listed = subprocess.run(["git", "ls-files", "src/backtalk"], cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "src/backtalk"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert names == {name.removeprefix("src/") for name in listed.stdout.splitlines()}
 
 
