@@ -71,7 +71,9 @@ class Case:
         """SHA-256 of the newest plan. IntegrityFailure if there is none."""
         plans = self._ledger().plans
         if not plans:
-            raise IntegrityFailure("The case has no plan.", remedy="Add one with `backtalk run --plan`.")
+            raise IntegrityFailure(
+                "The case has no plan.", remedy="Make the case again, in the same folder, with its plan."
+            )
         return plans[-1]
 
     def plan_bytes(self, plan_hash: str = "") -> bytes:
@@ -171,8 +173,8 @@ class Case:
         folders = (
             SessionFolder(self.path / relative, relative, sealed=standing == "sealed")
             for relative, standing in self._ledger().sessions.items()
-            # A kill between the line and the folder leaves nothing to tell of; `open(resume=True)` makes it void.
-            if standing in wanted and (standing == "sealed" or (self.path / relative).is_dir())
+            # A kill right after the line leaves nothing to tell of; `open(resume=True)` makes it void.
+            if standing in wanted and (standing == "sealed" or _holds_something(self.path / relative))
         )
         return tuple(sorted(folders, key=lambda folder: (folder.id, folder.attempt)))
 
@@ -196,3 +198,7 @@ class Case:
 def _is_case(path: Path) -> bool:
     """A case whose chain was removed is still a case: a broken one."""
     return (path / NAME).is_file() or any(PLAN_NAME.fullmatch(plan.name) for plan in path.glob("plans/*.toml"))
+
+
+def _holds_something(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.iterdir())
