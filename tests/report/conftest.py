@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
+import msgspec
 import pytest
 
 from backtalk.model.capture import Gap
@@ -420,13 +421,12 @@ def contradicted() -> Result:
         for condition in conditions
         for repeat in (1, 2)
     )
-    broken = session(
-        "firefox",
-        "normal-on",
-        3,
-        state="interrupted",
+    broken = session("firefox", "normal-on", 3, state="interrupted", control_seen=False)
+    *begun, last = broken.stimuli
+    broken = msgspec.structs.replace(
+        broken,
+        stimuli=(*begun, msgspec.structs.replace(last, failed="the window did not open", screenshot="")),
         excluded="the subject ended by itself after 12 s",
-        control_seen=False,
     )
     return result(
         sessions=(*sessions, broken),
@@ -498,10 +498,18 @@ def replay() -> Callable[[Sighting], Trace]:
 
 
 @pytest.fixture
+def picture() -> bytes:
+    """A valid PNG image."""
+    return png(255)
+
+
+@pytest.fixture
 def case(tmp_path: Path) -> Path:
     """A case folder that holds the screenshots of the contradicted result."""
     folder = tmp_path / "case"
-    for number, one in enumerate(stimulus for ran in contradicted().sessions for stimulus in ran.stimuli):
+    for number, one in enumerate(
+        stimulus for ran in contradicted().sessions for stimulus in ran.stimuli if stimulus.screenshot
+    ):
         file = folder / one.screenshot
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(png(number))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -33,7 +34,8 @@ def write(result: Result, case: Path, out: Path, *, head: str, explain: Callable
         fresh.write_text(rendered, encoding="utf-8", newline="\n")
         fresh.replace(target)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
         raise StorageFailed(
             f"The report cannot be written to {out}: {os.strerror(error.errno or 0)}.",
             means="The evidence and the verdicts are untouched.",

@@ -13,6 +13,7 @@ from backtalk.model.result import ClaimShown, OpaqueGroup, Result, SessionResult
 from backtalk.model.session import Configuration
 from backtalk.model.trace import Trace
 from backtalk.report.matrix import answer, claims, rows
+from backtalk.report.reach import reach
 from backtalk.report.screens import Album
 from backtalk.report.story import Story, Teller
 from backtalk.report.timeline import drawing, evidence, outline
@@ -60,6 +61,7 @@ class Page(Struct, frozen=True, kw_only=True):
     result: Result
     head: str
     answer: str
+    reach: tuple[str, ...]
     claims: tuple[ClaimShown, ...]
     groups: tuple[Group, ...]
     contradicted: tuple[Told, ...]
@@ -81,6 +83,7 @@ def page(result: Result, case: Path, *, head: str, explain: Callable[[Sighting],
         result=result,
         head=head,
         answer=answer(result),
+        reach=tuple(reach(result)),
         claims=claims(result),
         groups=groups,
         contradicted=tuple(by_gravity),

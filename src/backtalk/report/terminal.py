@@ -9,9 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from backtalk.model.finding import Finding, Verdict
-from backtalk.model.result import Result, SessionResult
+from backtalk.model.result import Result
 from backtalk.report.matrix import answer, claims, graves_first, rows
-from backtalk.report.text import DASH, count, number, percent, shown, size
+from backtalk.report.reach import reach
+from backtalk.report.text import DASH, count, shown
 from backtalk.report.words import bound, counts, growth, place, prefixes, sign
 
 STYLES: dict[str, str] = {
@@ -43,7 +44,7 @@ def table(result: Result, console: Console) -> None:
         for finding in result.findings:
             _finding(finding, console)
     _heading(console, "How far this reaches")
-    for line in (*_coverage(result), *_controls(result)):
+    for line in reach(result):
         _say(console, line, indent=1)
     _left_out(result, console)
 
@@ -103,28 +104,6 @@ def _finding(finding: Finding, console: Console) -> None:
         _say(console, f"and {count(len(runs) - RUNS, 'more text')} in the same way", indent=4, style="dim")
 
 
-def _coverage(result: Result) -> list[str]:
-    kept = [session.coverage for session in _counted(result)]
-    read, opaque = sum(one.bytes_read for one in kept), sum(one.bytes_opaque for one in kept)
-    lost = sum(gap.count for one in kept for gap in one.gaps)
-    told = f"Coverage: {count(sum(one.exchanges for one in kept), 'exchange')}, outgoing {size(read)} read, "
-    told += f"{size(opaque)} unread; {count(lost, 'gap')}"
-    cut = sum(one.cut for one in kept)
-    return [told + (f"; {count(cut, 'search')} ended by the budget" if cut else "") + "."]
-
-
-def _controls(result: Result) -> list[str]:
-    kept = _counted(result)
-    decoys, alarms = sum(one.decoys for one in kept), sum(one.decoy_sightings for one in kept)
-    sent, back = sum(one.spikes_sent for one in kept), sum(one.spikes_recovered for one in kept)
-    seen = sum(one.control_seen for one in kept)
-    return [
-        f"False alarms: {number(alarms)} of {count(decoys, 'decoy')}.",
-        f"Spikes recovered: {number(back)} of {number(sent)}" + (f" ({percent(back / sent)})." if sent else "."),
-        f"Positive control seen in {number(seen)} of {count(len(kept), 'session')}.",
-    ]
-
-
 def _left_out(result: Result, console: Console) -> None:
     excluded = [session for session in result.sessions if session.excluded]
     for name, lines in (
@@ -136,10 +115,6 @@ def _left_out(result: Result, console: Console) -> None:
             _heading(console, name)
             for line in lines:
                 _say(console, shown(line), indent=1, hang=2)
-
-
-def _counted(result: Result) -> list[SessionResult]:
-    return [session for session in result.sessions if not session.excluded]
 
 
 def _heading(console: Console, name: str) -> None:
