@@ -302,6 +302,7 @@ def test_captured_text_is_only_ever_text(written, results, replay, case, picture
     bad = written(hostile(result, poison), poisoning(replay, result, poison))
     good = written(hostile(result, harmless), poisoning(replay, result, harmless, poison))
     assert Read(bad).skeleton == Read(good).skeleton
+    check_links(Read(bad))
     check_closed(Read(bad))
     assert set(bad) & set("\0\x1b\x85\u2028\u202e\u2066\u200f\ud800\udfff") == set()
 
