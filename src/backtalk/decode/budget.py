@@ -9,7 +9,7 @@ class Budget(Struct, frozen=True, kw_only=True):
     """Limits of one walk: layers inside each other, layers in all, and bytes of all decoded buffers."""
 
     depth: int = 12
-    steps: int = 20_000
+    steps: int = 100_000
     bytes: int = 1 << 26
 
 

@@ -159,17 +159,24 @@ class Structure(Codec):
     def layers(self, buffer: Buffer, free: Sequence[Span], meter: Meter) -> Iterator[Layer | Opaque]:
         """Only the values that are not written plainly: everything else is read where it stands."""
         del meter
-        for layer in self.every(buffer, free):
-            if layer.data != buffer.data[slice(*layer.span)]:
-                yield layer
+        return self._opened(buffer, free, plain=False)
 
     def every(self, buffer: Buffer, free: Sequence[Span]) -> Iterator[Layer]:
         """All values within the free spans."""
+        return self._opened(buffer, free, plain=True)
+
+    def plain(self, packed: bytes, params: Mapping[str, Value]) -> bool:
+        """Whether what a value holds is a slice of the buffer."""
+        return self.open(packed, params) == packed
+
+    def _opened(self, buffer: Buffer, free: Sequence[Span], *, plain: bool) -> Iterator[Layer]:
         for leaf in self.leaves(buffer.data):
+            packed = buffer.data[slice(*leaf.span)]
+            if not plain and self.plain(packed, leaf.params):
+                continue
             place = bisect_right(free, (leaf.span[0], len(buffer.data))) - 1
             if place >= 0 and free[place][0] <= leaf.span[0] and leaf.span[1] <= free[place][1]:
-                inside = self.open(buffer.data[slice(*leaf.span)], leaf.params)
-                yield Layer(span=leaf.span, data=inside, params=leaf.params)
+                yield Layer(span=leaf.span, data=self.open(packed, leaf.params), params=leaf.params)
 
     def undo(self, data: bytes, span: Span, params: Mapping[str, Value]) -> bytes:
         if not any(leaf.span == span and leaf.params == params for leaf in self.leaves(data)):
@@ -182,3 +189,6 @@ class Names(Structure, Substitution):
 
     def open(self, packed: bytes, params: Mapping[str, Value]) -> bytes:
         return self.substitute(packed, params)
+
+    def plain(self, packed: bytes, params: Mapping[str, Value]) -> bool:
+        return not self.escape(params).search(packed)

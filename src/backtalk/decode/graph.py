@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from msgspec import Struct
 
@@ -32,7 +32,7 @@ class Content:
     def __init__(self, data: bytes, scanner: Scanner) -> None:
         self.buffer = Buffer(data)
         self.needles, patterns = scanner.scan(data)
-        self.codecs = frozenset(OWNERS[pattern] for pattern in patterns)
+        self.patterns = tuple(patterns)
         self.layers: list[tuple[Codec, Layer]] | None = None
         self.broken: list[Opaque] = []
 
@@ -111,34 +111,38 @@ class Graph:
     def _found(self, content: Content) -> Iterator[tuple[Codec, Layer | Opaque]]:
         """What each codec sees, in the order of their claims; words in base64 and hex claim nothing."""
         buffer = content.buffer
-        taken: list[Span] = []
         length = len(buffer.data)
-        readable: list[Span] | None = [(0, length)] if buffer.text else None
-        for codec in CODECS:
-            if not self._tried(codec, content):
-                continue
-            free = list(gaps(length, taken))
-            if codec.TEXT and not buffer.text:
-                if readable is None:
-                    readable = [match.span() for match in READABLE.finditer(buffer.data)]
-                free = _common(free, readable)
-            if not free:
+        readable: list[Span] = []
+        if not buffer.text:
+            readable = [match.span() for match in READABLE.finditer(buffer.data)]
+        taken: list[Span] = []
+        free: list[Span] = [(0, length)] if length else []
+        for codec in _worth_trying(content.patterns, buffer.text, self._every):
+            within = free if buffer.text or not codec.TEXT else _common(free, readable)
+            if not within:
                 continue
             if self._every and isinstance(codec, Structure):
-                layers: Iterator[Layer | Opaque] = codec.every(buffer, free)
+                layers: Iterator[Layer | Opaque] = codec.every(buffer, within)
             else:
-                layers = codec.layers(buffer, free, self.meter)
+                layers = codec.layers(buffer, within, self.meter)
+            count = len(taken)
             for found in layers:
                 yield codec, found
                 if isinstance(found, Layer) and not codec.TOKEN:
                     taken.append(found.span)
+            if len(taken) > count:
+                free = list(gaps(length, taken))
 
-    def _tried(self, codec: Codec, content: Content) -> bool:
-        if self._every and isinstance(codec, Structure):
-            return content.buffer.text or codec.ID in content.codecs
-        return codec.ID in content.codecs or (
-            not codec.PATTERNS and bool(content.buffer.data) and not content.buffer.text
-        )
+
+@lru_cache(maxsize=4096)
+def _worth_trying(patterns: tuple[int, ...], text: bool, every: bool) -> tuple[Codec, ...]:
+    """The codecs whose patterns a buffer holds, and on binary ones the probes; for a tree, structures in any text."""
+    seen = {OWNERS[pattern] for pattern in patterns}
+    return tuple(
+        codec
+        for codec in CODECS
+        if codec.ID in seen or (not codec.PATTERNS and not text) or (every and text and isinstance(codec, Structure))
+    )
 
 
 def _common(left: list[Span], right: list[Span]) -> list[Span]:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from backtalk.decode.codec import Structure, Substitution
 from backtalk.decode.graph import Edge, Graph, Place
-from backtalk.decode.reading import noisy_tokens, unread_stretches
+from backtalk.decode.reading import SHORTEST_UNREAD, is_noise, noisy_tokens, unread_stretches
 from backtalk.decode.scanner import Scanner
 from backtalk.decode.spans import Taken, gaps, merged, size
 from backtalk.model.decoding import Hit, Opaque, Span, Step
@@ -75,6 +75,8 @@ def hits(graph: Graph, scanner: Scanner) -> tuple[Hit, ...]:
 
 
 def _merge_hits(place: Place, known: dict[int, list[Found]], scanner: Scanner) -> list[Found]:
+    if not place.content.needles and not any(known[id(edge.child)] for edge in place.edges):
+        return []
     by_needle: dict[int, list[Found]] = defaultdict(list)
     for found in _candidates(place, known, scanner):
         by_needle[found.hit.needle].append(found)
@@ -145,13 +147,15 @@ def shut(graph: Graph) -> Shut:
 
 def _merge_shut(place: Place, known: dict[int, Shut]) -> Shut:
     data = place.buffer.data
+    if not place.edges and not place.content.broken and len(data) < SHORTEST_UNREAD:
+        return Shut(opaque=(), spans=[])
     taken = Taken()
     records: list[Opaque] = []
     spans: list[Span] = []
     for edge in _by_worth(place, known):
         inside = known[id(edge.child)]
-        if edge.codec.TOKEN and size(inside.spans) == len(edge.layer.data):
-            continue  # nothing was won: whether the letters are a word or a secret is judged where they stand
+        if edge.codec.TOKEN and _nothing_won(edge, inside, data):
+            continue
         if not taken.take(edge.layer.span):
             continue
         step = step_of(edge)
@@ -162,6 +166,12 @@ def _merge_shut(place: Place, known: dict[int, Shut]) -> Shut:
     spans = merged([*spans, *(item.span for item in own)])
     records.sort(key=lambda item: (item.steps[0].span if item.steps else item.span, len(item.steps), item.span))
     return Shut(opaque=tuple(records[:MOST_OPAQUE]), spans=spans)
+
+
+def _nothing_won(edge: Edge, inside: Shut, data: bytes) -> bool:
+    """Whether the letters are better judged where they stand, as a word, a value or a secret."""
+    unread = size(inside.spans)
+    return unread == len(edge.layer.data) or (unread > 0 and not is_noise(data[slice(*edge.layer.span)]))
 
 
 def _by_worth(place: Place, known: dict[int, Shut]) -> list[Edge]:

@@ -66,7 +66,7 @@ class Namer:
         key = (codec.ID, absolute)
         if key not in self._plain_at:
             packed = self._data[slice(*absolute)]
-            self._plain_at[key] = codec.open(packed, leaf.params) == packed
+            self._plain_at[key] = codec.plain(packed, leaf.params)
         return self._plain_at[key]
 
     def _replays(self, window: Span, span: Span, inner: Step) -> bool:

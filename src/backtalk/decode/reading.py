@@ -21,6 +21,7 @@ MAGICS = (b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", b"\x78\x01", b"\x78\x5e", b"\x78
 READABLE = re.compile(
     rb"(?:[\t\n\r\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}){8,}+"
 )
+HEX = re.compile(rb"[0-9A-Fa-f]+")
 TOKEN = re.compile(rb"[A-Za-z0-9+/_-]{16,}+={0,2}")
 PLAIN_VALUE = re.compile(rb"[0-9A-Fa-f-]{1,128}|[a-z]+|[A-Z]+|[0-9]+|[0-9TZ_-]+")
 """Identifiers in hex (up to a SHA-512), UUIDs, words, numbers and times: values, however little they say."""
@@ -31,6 +32,7 @@ UNSPOKEN = re.compile(rb"[^aeiouyAEIOUY]{5}")
 CHANGE = re.compile(rb"[0-9](?=[A-Za-z])|[A-Za-z](?=[0-9])")
 CHANGEFUL = 0.3
 """Changes between letters and digits, per letter of a token, from which on it is noise."""
+FILLING = re.compile(rb"(.)\1\1\1")
 WORDY = 0.5
 """Share of a token's letters in pieces of words and numbers from which on it is not noise."""
 
@@ -60,7 +62,7 @@ def is_noise(token: bytes) -> bool:
     wordy = sum(
         len(piece)
         for piece in PIECE.findall(body)
-        if piece.isdigit() or (SPOKEN.search(piece) and not UNSPOKEN.search(piece))
+        if piece.isdigit() or (not FILLING.search(piece) and SPOKEN.search(piece) and not UNSPOKEN.search(piece))
     )
     return wordy < WORDY * len(body)
 
@@ -70,8 +72,13 @@ def noisy_tokens(data: bytes, free: Iterable[Span]) -> Iterator[tuple[str, Span]
     for start, end in free:
         for match in TOKEN.finditer(data, start, end):
             if is_noise(match[0]):
-                packed = len(match[0].rstrip(b"=")) >= 22 and len(match[0].rstrip(b"=")) % 4 != 1
-                yield ("base64 of unreadable bytes" if packed else "encrypted or random token"), match.span()
+                yield _reason(match[0].rstrip(b"=")), match.span()
+
+
+def _reason(token: bytes) -> str:
+    if HEX.fullmatch(token):
+        return "hex of unreadable bytes"
+    return "encrypted or random token" if len(token) < 22 or len(token) % 4 == 1 else "base64 of unreadable bytes"
 
 
 def unread_stretches(data: bytes, free: Sequence[Span]) -> list[Span]:

@@ -69,6 +69,8 @@ def _grow(
     left_out = 0
     for edge in sorted(place.edges, key=lambda edge: edge.layer.span):
         below, opaque, more = grown[id(edge.child)]
+        if _bare_key(edge, place) and not below and not opaque:
+            continue
         if count + more > MOST_NODES:
             left_out += 1
             continue
@@ -81,6 +83,11 @@ def _grow(
         reason = f"{left_out} more layers than are shown"
         opaque = (*opaque, Opaque(reason=reason, span=(0, len(place.buffer.data))))
     return tuple(children), opaque, count
+
+
+def _bare_key(edge: Edge, place: Place) -> bool:
+    """Whether the layer is a key that stands in the path of its value anyhow."""
+    return "key" in edge.layer.params and edge.layer.data == place.buffer.data[slice(*edge.layer.span)]
 
 
 def _unread(edge: Edge, opaque: tuple[Opaque, ...]) -> bool:

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from backtalk.decode.budget import Meter
 from backtalk.decode.codec import Buffer, Codec, Layer
-from backtalk.decode.reading import is_noise, makes_sense
+from backtalk.decode.reading import makes_sense
 from backtalk.model.decoding import Opaque, Span, Value
 
 RUN = re.compile(rb"[A-Za-z0-9+/_-]{8,}={0,2}")
@@ -19,8 +19,8 @@ STANDARD = bytes.maketrans(b"-_", b"+/")
 LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
 SHIFTED = 24
 """Letters from which on a run is also tried 1, 2 and 3 letters late: text then is no accident."""
-BINARY, LONG = 22, 64
-"""Letters from which on a noisy run, and any run, is decoded to bytes that may not be text."""
+BINARY = 16
+"""Letters from which on a run with letters of both cases is decoded to bytes that may not be text."""
 
 
 def decoded(packed: bytes) -> bytes:
@@ -45,7 +45,7 @@ class Base64(Codec):
     REFERENCES: ClassVar[tuple[str, ...]] = ("RFC 4648, sections 4 and 5", "RFC 2045, section 6.8")
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "runs under 8 letters",
-        "runs under 22 letters that hold no text",
+        "runs that hold no text and are under 16 letters, or have letters of one case",
         "URL-safe letters wrapped in lines",
         "other alphabets",
     )
@@ -55,25 +55,30 @@ class Base64(Codec):
     def layers(self, buffer: Buffer, free: Sequence[Span], meter: Meter) -> Iterator[Layer | Opaque]:
         del meter
         data = buffer.data
+        senseless: set[bytes] = set()  # words that recur, as keys do
         for low, high in free:
             at = low
             if b"\n" in data:
                 for match in WRAPPED.finditer(data, low, high):
-                    yield from self._runs(data, at, match.start())
+                    yield from self._runs(data, at, match.start(), senseless)
                     yield self._layer(data, *match.span())
                     at = match.end()
-            yield from self._runs(data, at, high)
+            yield from self._runs(data, at, high, senseless)
 
-    def _runs(self, data: bytes, low: int, high: int) -> Iterator[Layer]:
+    def _runs(self, data: bytes, low: int, high: int, senseless: set[bytes]) -> Iterator[Layer]:
         for match in RUN.finditer(data, low, high):
+            if match[0] in senseless:
+                continue
             start, end = match.span()
             whole = self._layer(data, start, end)
             if makes_sense(whole.data):
                 yield whole
             elif sensible := self._pieces(data, start, end):
                 yield from sensible
-            elif end - start >= LONG or (end - start >= BINARY and is_noise(match[0])):
+            elif end - start >= BINARY and not (match[0].islower() or match[0].isupper() or match[0].isdigit()):
                 yield whole
+            else:
+                senseless.add(match[0])
 
     def _pieces(self, data: bytes, start: int, end: int) -> list[Layer]:
         """Sensible base64 within a run: between the other alphabet's letters, or after a prefix."""

@@ -9,12 +9,8 @@ import brotli
 
 from backtalk.decode.budget import Meter
 from backtalk.decode.codec import Buffer, Codec, Layer
-from backtalk.decode.reading import makes_sense
-from backtalk.decode.streams import LARGEST_REPLAY
+from backtalk.decode.streams import LARGEST_REPLAY, believed_whole
 from backtalk.model.decoding import Opaque, Span, Value
-
-LEAST = 8
-"""Bytes of sense without which a stream may be chance."""
 
 
 class Brotli(Codec):
@@ -23,7 +19,7 @@ class Brotli(Codec):
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "streams that are cut short",
         "streams that do not fill the whole buffer",
-        "streams that hold neither text nor compressed data",
+        "streams under 64 bytes, or that do not compress, which hold neither text nor data with a magic",
         "bombs over the budget",
     )
 
@@ -32,7 +28,7 @@ class Brotli(Codec):
         if list(free) != [span]:
             return
         inside, whole = decompressed(buffer.data, meter.allowance)
-        if whole and len(inside) >= LEAST and makes_sense(inside):
+        if whole and believed_whole(span[1], inside):
             yield Layer(span=span, data=inside)
         else:
             meter.spend(1, max(span[1], len(inside)))

@@ -8,12 +8,8 @@ from typing import ClassVar
 from backtalk.decode.budget import Meter
 from backtalk.decode.codec import Buffer, Codec, Layer
 from backtalk.decode.inflate import RAW, inflate
-from backtalk.decode.reading import makes_sense
-from backtalk.decode.streams import LARGEST_REPLAY
+from backtalk.decode.streams import LARGEST_REPLAY, believed_whole
 from backtalk.model.decoding import Opaque, Span, Value
-
-LEAST = 8
-"""Bytes of sense without which a stream may be chance."""
 
 
 class Deflate(Codec):
@@ -22,7 +18,7 @@ class Deflate(Codec):
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "streams that are cut short",
         "streams that do not fill the whole buffer",
-        "streams that hold neither text nor compressed data",
+        "streams under 64 bytes, or that do not compress, which hold neither text nor data with a magic",
         "bombs over the budget",
     )
 
@@ -31,7 +27,7 @@ class Deflate(Codec):
         if list(free) != [span]:
             return
         got = inflate(buffer.data, 0, span[1], RAW, meter.allowance)
-        if got.end == "whole" and got.used == span[1] and len(got.data) >= LEAST and makes_sense(got.data):
+        if got.end == "whole" and got.used == span[1] and believed_whole(span[1], got.data):
             yield Layer(span=span, data=got.data)
         else:
             meter.spend(1, max(got.used, len(got.data)))

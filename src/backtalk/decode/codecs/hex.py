@@ -12,8 +12,8 @@ from backtalk.decode.reading import makes_sense
 from backtalk.model.decoding import Opaque, Span, Value
 
 RUN = re.compile(rb"(?<![0-9A-Fa-f])[0-9A-Fa-f]{8,}")
-LONGEST_DIGEST = 128
-"""Digits of the longest customary digest (512 bits); what is longer is data."""
+BINARY = 20
+"""Digits from which on a run is decoded to bytes that may not be text."""
 
 
 class Hex(Codec):
@@ -23,7 +23,7 @@ class Hex(Codec):
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "runs under 8 digits",
         "digits with separators",
-        "runs up to 128 digits that hold neither text nor compressed data",
+        "runs under 20 digits that hold neither text nor compressed data",
     )
     TEXT: ClassVar[bool] = True
     TOKEN: ClassVar[bool] = True
@@ -36,7 +36,7 @@ class Hex(Codec):
                 for shift in (0, 1) if (end - start) % 2 else (0,):
                     span = (start + shift, end - (end - start - shift) % 2)
                     inside = bytes.fromhex(buffer.data[slice(*span)].decode())
-                    if makes_sense(inside) or (end - start > LONGEST_DIGEST and not shift):
+                    if makes_sense(inside) or (end - start >= BINARY and not shift):
                         yield Layer(span=span, data=inside)
                         break
 
