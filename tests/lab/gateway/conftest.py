@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -12,16 +11,15 @@ from pathlib import Path
 import pytest
 
 from backtalk.evidence import assemble, read_records
+from backtalk.lab.doctor import mitmdump
 from backtalk.lab.namespaces import in_room
 
 HERE = Path(__file__).parent
-REPOSITORY = HERE.parents[2]
-MITMDUMP = Path(os.environ.get("BACKTALK_MITMDUMP", REPOSITORY / ".mitmproxy/bin/mitmdump"))
 
 
 def stage(folder: Path, what: str) -> list[str]:
     """The command that plays `what` (see stage.py) in a room of its own, recording to `folder`."""
-    return in_room([sys.executable, str(HERE / "stage.py"), str(folder), str(MITMDUMP), what])
+    return in_room([sys.executable, str(HERE / "stage.py"), str(folder), str(mitmdump()), what])
 
 
 def play(folder: Path, what: str) -> dict:

@@ -261,6 +261,18 @@ def routes(certificate):
     return sorted(line.split()[:3] for line in Path("/proc/net/route").read_text().splitlines()[1:])
 
 
+def ipv6(certificate):
+    """The addresses of the wire's IPv6, and what becomes of a connection over it."""
+    found = [line.split()[0] for line in Path("/proc/net/if_inet6").read_text().splitlines() if "eth0" in line]
+    with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as tcp:
+        tcp.settimeout(0.2)
+        try:
+            tcp.connect(("2001:db8::1", 443))
+        except OSError as failed:
+            return [found, failed.strerror]
+    return [found, ""]
+
+
 SAID = (
     http1,
     chunked,
@@ -281,6 +293,7 @@ SAID = (
     ping,
     sctp,
     routes,
+    ipv6,
 )
 
 

@@ -16,3 +16,7 @@ def test_the_subject_has_one_interface_with_a_default_route(recorded):
 
 def test_a_host_dialled_by_number_is_answered(recorded):
     assert recorded.said["by_number"].startswith("HTTP/1.1 200")
+
+
+def test_ipv6_is_link_local_and_leads_nowhere(recorded):
+    assert recorded.said["ipv6"] == [["fe80000000000000021b21fffe3a7702"], "Network is unreachable"]

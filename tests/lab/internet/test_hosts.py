@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
@@ -89,6 +90,9 @@ def test_suggestions_begin_with_what_was_typed(url):
         ("https://play.googleapis.com/log/batch", 200, b"\x08\xa0\xf7\x36"),
         ("https://accounts.google.com/ListAccounts?gpsia=1&source=ChromiumBrowser", 200, b'["gaia.l.a.r",[]]'),
         ("https://aus5.mozilla.org/update/6/Firefox/1/x/update.xml", 200, None),
+        ("https://safebrowsing.googleapis.com/v4/threatListUpdates:fetch", 200, b"\x12\x03\x08\x88\x0e"),
+        ("https://safebrowsing.googleapis.com/v5/hashLists:batchGet?names=se", 200, b""),
+        ("https://redirector.gvt1.com/edgedl/chrome/dict/en-us-10-2.bdic", 404, b""),
         ("https://unheard-of.org/beacon", 204, b""),
         ("https://unheard-of.org/favicon.ico", 404, b""),
     ],
@@ -113,6 +117,19 @@ def test_no_update_for_every_app_that_asks(protocol, field):
         ("{a}", "ok", "noupdate"),
         ("{b}", "ok", "noupdate"),
     ]
+
+
+def test_no_update_for_every_extension_that_asks():
+    given_back = answer(
+        asked("https://update.googleapis.com/service/update2/crx?os=linux&x=id%3Dabc%26v%3D1%26uc&x=id%3D%3C%26uc")
+    )
+    apps = ElementTree.fromstring(given_back.body.decode())
+    assert [(app.get("appid"), app[0].get("status")) for app in apps] == [("abc", "noupdate"), ("<", "noupdate")]
+
+
+def test_no_media_plugin_is_offered():
+    given_back = answer(asked("https://aus5.mozilla.org/update/3/GMP/153.7.0/x/update.xml"))
+    assert [child.tag for child in ElementTree.fromstring(given_back.body.decode())] == ["addons"]
 
 
 @pytest.mark.parametrize(

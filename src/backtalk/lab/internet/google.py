@@ -18,7 +18,7 @@ def answer(request: Request) -> Answer | None:
     if request.on("optimizationguide-pa.googleapis.com"):
         return Answer(kind=_PROTOBUF)
     if request.on("safebrowsing.googleapis.com"):
-        return Answer(kind=_PROTOBUF, body=_WAIT_HALF_AN_HOUR)
+        return Answer(kind=_PROTOBUF, body=_WAIT_HALF_AN_HOUR if request.path.startswith("/v4/") else b"")
     if request.host == "android.clients.google.com":
         return _cloud_messaging(request)
     if request.host == "clientservices.googleapis.com" and request.path.startswith("/chrome-variations"):
