@@ -120,7 +120,7 @@ def test_programs_that_are_lacking_are_named_with_one_line_to_get_them(elsewhere
     assert "xvfb" in checks["Xvfb"].remedy
     assert not checks["namespaces"].ready
     assert not checks["chromium"].ready
-    assert {"xvfb", "tcpdump", "chromium"} <= set(diagnosis.install.split())
+    assert {"xvfb", "wireshark-common", "chromium"} <= set(diagnosis.install.split())
     assert "xdotool" not in diagnosis.install.split()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from typing import Literal
 
 from msgspec import Struct
@@ -18,12 +19,11 @@ __all__ = ["OVERRIDE", "Check", "Diagnosis", "examine", "make", "mitmdump", "mit
 PROGRAMS = {
     "Xvfb": "xvfb",
     "certutil": "libnss3-tools",
+    "dumpcap": "wireshark-common",
     "import": "imagemagick",
-    "ip": "iproute2",
     "nft": "nftables",
     "openbox": "openbox",
     "setpriv": "util-linux",
-    "tcpdump": "tcpdump",
     "unshare": "util-linux",
     "xclip": "xclip",
     "xdotool": "xdotool",
@@ -34,7 +34,11 @@ PROGRAMS = {
 _SEAL = ("unshare", "--pid", "--fork", "--mount", "--net", "--ipc", "--uts", "--propagation", "private", "--mount-proc")
 _ABILITIES = {
     "namespaces": ("true",),
-    "veth pair": ("ip", "link", "add", "one", "type", "veth", "peer", "name", "two"),
+    "veth pair": (
+        sys.executable,
+        "-c",
+        "from pyroute2 import IPRoute; IPRoute().link('add', ifname='one', kind='veth', peer='two')",
+    ),
     "packet filter": ("nft", "add table inet lab; add chain inet lab out { type filter hook output priority 0; }"),
 }
 """What the kernel must allow inside new namespaces, each by the command that really does it."""
@@ -122,3 +126,11 @@ def _mitmproxy() -> Check:
         said = (done.stderr.strip() or f"exit {done.returncode}").splitlines()[-1]
         return Check(name=name, kind="environment", ready=False, found=said, remedy=f"remove {program.parents[1]}")
     return Check(name=name, kind="environment", ready=True, found=str(program))
+
+
+def absent(driver: str) -> str:
+    """Why the subject of this driver cannot be investigated here; empty if it can."""
+    subject = next(one for one in SUBJECTS if one.id == driver)
+    if shutil.which(subject.command[0]) is not None:
+        return ""
+    return f"{subject.name} is not installed ({_install(subject.package)})"
