@@ -4,12 +4,15 @@ import os
 import random
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from backtalk.errors import UsageError
 from backtalk.evidence import Case, verify
+from backtalk.evidence.chain import Payload, read_chain
+from backtalk.evidence.storage import FileHash
 
-from .samples import fill, raw_files, sealed_case, session
+from .samples import PLAN, fill, raw_files, sealed_case, session
 
 CHAIN = "custody.jsonl"
 FIREFOX = "sessions/firefox.private.1"
@@ -162,6 +165,56 @@ def test_any_two_swapped_lines_and_any_line_removed_or_doubled_are_found(case: C
     for changed in tampered:
         chain.write_bytes(b"".join(changed))
         assert named(case) == {CHAIN}
+
+
+def forge(case: Case, place: int, **changed: object) -> None:
+    """Put another entry in a line's place, true to its own hash."""
+    chain = case.path / CHAIN
+    lines = chain.read_bytes().splitlines(keepends=True)
+    entry = read_chain(b"".join(lines)).entries[place]
+    lines[place] = msgspec.structs.replace(entry, **changed).sealed().line()
+    chain.write_bytes(b"".join(lines))
+
+
+def test_a_forged_line_is_found_by_the_one_after_it(case: Case) -> None:
+    forge(case, 2, when="2020-04-30T00:00:00.000000+00:00")
+    (fault,) = verify(case).faults
+    assert (fault.file, fault.what) == (CHAIN, "line 4 does not follow the line before it")
+
+
+def test_a_line_with_another_number_is_found(case: Case) -> None:
+    forge(case, -1, seq=99)
+    (fault,) = verify(case).faults
+    assert (fault.file, fault.what) == (CHAIN, "line 7 says that it is entry 99")
+
+
+def test_entries_that_contradict_each_other_are_found(case: Case) -> None:
+    with case.custody.extending() as chain:
+        chain.append("seal-session", Payload(about="sessions/never.begun.1"))
+        chain.append("begin-session", Payload(about=FIREFOX))
+        chain.append("add-import", Payload(files={f"{FIREFOX}/tls.keys": FileHash("0" * 64, 1)}))
+    assert {fault.what.split(" ", 2)[2] for fault in verify(case).faults if fault.file == CHAIN} >= {
+        "ends sessions/never.begun.1, which was not under way",
+        f"begins {FIREFOX} twice",
+        f"hashes {FIREFOX}/tls.keys again, to something else",
+    }
+
+
+def test_an_action_of_a_later_version_is_a_note(case: Case) -> None:
+    with case.custody.extending() as chain:
+        chain.append("annotate", Payload())
+    found = verify(case)
+    assert (found.ok, found.notes) == (True, ("'annotate' is an action that this version does not know",))
+
+
+def test_a_seal_cut_from_the_chain_is_found_though_its_session_looks_unsealed(tmp_path: Path) -> None:
+    case = Case.create(tmp_path / "case", PLAN)
+    folder = case.begin_session(session(case))
+    fill(folder)
+    begun = (case.path / CHAIN).read_bytes()
+    case.seal_session(folder, session(case, state="sealed"))
+    (case.path / CHAIN).write_bytes(begun)
+    assert named(case) == {CHAIN}
 
 
 def test_a_line_in_another_form_is_found_even_with_its_hash_intact(case: Case) -> None:

@@ -161,6 +161,24 @@ class Case:
         with self.custody.extending() as chain:
             chain.append("seal-session", Payload(about=folder.relative, files=files, note=session.state))
 
+    def skip_subject(self, subject: str, reason: str) -> None:
+        """Put into custody that a subject of the plan was not investigated, and why. StorageFailed."""
+        with self.custody.extending() as chain:
+            if replay(chain.chain.entries).skipped.get(subject) != reason:
+                chain.append("skip-subject", Payload(about=subject, note=reason))
+
+    def skipped(self) -> dict[str, str]:
+        """The subjects that were not investigated, with the reason given last. IntegrityFailure."""
+        return self._ledger().skipped
+
+    def write_derived(self, name: str, data: bytes) -> Path:
+        """Put a file into derived/, which is no evidence, whole or not at all. StorageFailed."""
+        target = self.path / "derived" / name
+        with writing(target):
+            target.parent.mkdir(exist_ok=True)
+        replace_file(target, data, self._staging)
+        return target
+
     def interrupted(self) -> tuple[SessionFolder, ...]:
         """Sessions begun and never sealed: a kill, or still recording."""
         return self._sessions({"begun"})

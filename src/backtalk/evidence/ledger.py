@@ -20,6 +20,8 @@ class Ledger(Struct, kw_only=True):
     plans: list[str] = []
     files: dict[str, FileHash] = {}
     sessions: dict[str, Standing] = {}
+    skipped: dict[str, str] = {}
+    """Subjects not investigated, with the reason given last."""
     faults: list[str] = []
     unknown: list[str] = []
     """Actions that this version does not know."""
@@ -49,6 +51,8 @@ def _apply(ledger: Ledger, entry: Entry) -> None:
             if standing != "begun":
                 ledger.faults.append(f"entry {entry.seq} ends {about}, which was not under way")
             ledger.sessions[about] = "sealed" if entry.action == "seal-session" else "void"
+        case "skip-subject":
+            ledger.skipped[about] = entry.payload.note
         case "create" | "add-import" | "adopt" | "repair":
             pass
         case _:
