@@ -19,8 +19,8 @@ lint: ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-bench: ready  ## speed of one scan, in MB/s
-	$(BIN)/python -m bench $(ARGS)
+bench: ready  ## speed of decoding and search, in MB/s
+	$(BIN)/python benchmarks/decode.py $(ARGS)
 
 docs: ready  ## write docs/reference/ anew
 	$(BIN)/python docs/generate.py
