@@ -5,6 +5,13 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Two workers and two labs share the machine: time tells nothing here. What CI decides must not depend on the draw.
+settings.register_profile(
+    "backtalk", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=bool(os.environ.get("CI"))
+)
+settings.load_profile("backtalk")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
