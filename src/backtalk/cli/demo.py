@@ -10,6 +10,7 @@ import click
 from backtalk.cli import outcome
 from backtalk.cli.narration import narrated
 from backtalk.evidence import Case
+from backtalk.lab.subjects import SUBJECTS
 from backtalk.pipeline import plans
 from backtalk.pipeline.run import LABS
 
@@ -35,7 +36,7 @@ def command(quick: bool, out: Path, labs: int, as_json: bool) -> None:
     if (out / "custody.jsonl").exists():
         case = Case.open(out, resume=True)
     else:
-        subjects = tuple(subject.id for subject in plans.SUBJECTS)
+        subjects = tuple(subject.id for subject in SUBJECTS)
         conditions = QUICK if quick else WHOLE
         seed = secrets.randbits(62)
         text = plans.starting_plan("demo", seed, repeats=REPEATS, conditions=conditions, subjects=subjects)

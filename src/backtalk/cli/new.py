@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from backtalk.errors import UsageError
+from backtalk.lab.subjects import SUBJECTS
 from backtalk.pipeline import plans
 
 
@@ -17,7 +18,7 @@ from backtalk.pipeline import plans
 @click.option("--repeats", type=click.IntRange(1, 1000), default=3, show_default=True, help="Sessions a condition.")
 def command(plan: Path, subjects: tuple[str, ...], repeats: int) -> None:
     """Write PLAN, a TOML file to read, change, and give to `backtalk run`."""
-    known = tuple(subject.id for subject in plans.SUBJECTS)
+    known = tuple(subject.id for subject in SUBJECTS)
     conditions = ("normal-packaged", "private-packaged")
     seed = secrets.randbits(62)
     text = plans.starting_plan(

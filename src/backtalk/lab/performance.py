@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,6 +22,9 @@ from backtalk.model.session import Moment, StimulusEvent
 
 START_WITHIN, LOAD_WITHIN, CLOSE_WITHIN = 45.0, 20.0, 25.0
 """Seconds after which a subject counts as not having started, loaded a page, or closed."""
+
+CLOSE_AGAIN = 4.0
+"""Seconds after which a person presses the closing key again."""
 
 SETTLE = 2.5
 """Seconds that a person waits after a window has appeared before using it."""
@@ -133,10 +137,12 @@ class Performance:
     def _restart(self, stimulus: Stimulus) -> str:
         program = self._program
         assert program is not None
-        while (count := len(self._windows())) and program.poll() is None:
-            self._person.press(self._subject.keys.close_window)
-            fewer = partial(self._fewer_than, count)
-            self._person.await_that(fewer, CLOSE_WITHIN, f"the end of a window of {self._subject.name}")
+        limit = time.monotonic() + CLOSE_WITHIN
+        while program.poll() is None and (windows := self._windows()) and time.monotonic() < limit:
+            # A window that has just lost its neighbour may not have the keyboard yet, so the key is pressed again.
+            self._person.close(windows[-1], self._subject.keys.close_window)
+            with suppress(SubjectFailed):
+                self._person.await_that(partial(self._fewer_than, len(windows)), CLOSE_AGAIN, "a closed window")
         self._person.await_that(lambda: program.poll() is not None, CLOSE_WITHIN, f"the end of {self._subject.name}")
         return self._start(stimulus)
 
