@@ -18,4 +18,4 @@ def bound(sessions: int) -> float:
 
 def preliminary(sessions: int) -> bool:
     """Whether the bound is weaker than 10 %."""
-    return round(bound(sessions), 2) > WEAK
+    return bound(sessions) > WEAK

@@ -51,7 +51,7 @@ def payloads(observation: Observation) -> tuple[Payload, ...]:
                     reason=reason,
                     size=size,
                     digest=digest,
-                    left=_left(exchange),
+                    left=_left(exchange) if part.complete else float("inf"),
                     origin=observation.origins.get(place, "unknown"),
                 )
                 for reason, size, digest in unread
@@ -73,15 +73,27 @@ def clearing(payload: Payload, since: float, first: Firsts) -> str:
     """Why the payload cannot carry what was planted at `since`; empty if it could."""
     if payload.left < since:
         return BEFORE
-    return REPEATED if payload.digest and first.get(payload.digest, payload.left) < since else ""
+    return REPEATED if first.get(payload.digest, payload.left) < since else ""
 
 
-def gap(one: Gap) -> tuple[str, bool]:
-    """A gap in words, and whether a canary could have left through it."""
+def gap(one: Gap, observation: Observation, since: float) -> tuple[str, bool]:
+    """A gap in words, and whether what was planted at `since` could have left through it.
+
+    Nothing is sent in a TLS handshake that fails, but what would have been is not known:
+    only where all of them failed before `since`, or were the page's own, is that nothing.
+    """
     where = f" ({one.host})" if one.host else ""
     detail = f": {one.detail}" if one.detail else ""
     if one.kind == "icmp":
         return f"{one.count} ICMP packets{where}: an unprivileged subject cannot send them", False
+    if one.kind == "tls-failed":
+        failed = [
+            place for place, each in observation.exchanges.items() if each.kind == "tls" and each.host == one.host
+        ]
+        late = [each for each in failed if observation.exchanges[each].started >= since]
+        if len(failed) >= one.count and all(observation.origins[each] in {"page", "lab"} for each in late):
+            why = "the page's own, or the lab's" if late else BEFORE
+            return f"{one.count} failed TLS handshakes{where}: {why}", False
     return f"{one.count} of {one.kind}{where}{detail}", True
 
 

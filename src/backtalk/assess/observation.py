@@ -103,9 +103,12 @@ class Observation:
         return tuple(sorted(found.values(), key=order))
 
     @cached_property
-    def sequenced(self) -> frozenset[bytes]:
-        """What is part of a text that left letter by letter."""
-        return frozenset(identity(one) for sequence in self.keystrokes for one in sequence.sightings)
+    def _sequenced(self) -> frozenset[tuple[str, int, str, str, str]]:
+        return frozenset(_value(one) for sequence in self.keystrokes for one in sequence.sightings)
+
+    def sequenced(self, one: Sighting) -> bool:
+        """Whether it stood in the same value as a member of a text that left letter by letter."""
+        return _value(one) in self._sequenced
 
     @cached_property
     def unattributed(self) -> tuple[Sighting, ...]:
@@ -156,6 +159,10 @@ class Observation:
 
 def _added(one: Sighting) -> bool:
     return one.part == "request.header" and one.field.lower() not in OF_PAGES
+
+
+def _value(one: Sighting) -> tuple[str, int, str, str, str]:
+    return (one.source, one.exchange, one.part, one.field, one.stimulus)
 
 
 def identity(one: Sighting) -> bytes:

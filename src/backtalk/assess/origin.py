@@ -38,10 +38,9 @@ def origins(view: SessionView, timeline: Timeline) -> Mapping[Place, Origin]:
             known[place] = "lab"
         elif exchange.kind in PASSING:
             known[place] = "page" if _since(hosts.get(exchange.host), exchange) else "native"
-        elif url in opened:
-            known[place] = "page" if _since(opened[url], exchange) else "native"
         else:
-            known[place] = "page" if url in pages else "native"
+            since = opened.get(url, hosts.get(exchange.host, 0.0) if url in pages else None)
+            known[place] = "page" if _since(since, exchange) else "native"
         if known[place] == "page" and 300 <= exchange.status < 400:
             pages.add(same(redirected(exchange.url, header(exchange.part("response.header"), b"location"))))
     return known
@@ -49,7 +48,12 @@ def origins(view: SessionView, timeline: Timeline) -> Mapping[Place, Origin]:
 
 def _hosts(timeline: Timeline) -> dict[str, float]:
     """The hosts that are visited, and since when."""
-    return {host(act.stimulus.url): act.submitted or NEVER for act in timeline.acts if act.stimulus.url}
+    since: dict[str, float] = {}
+    for act in timeline.acts:
+        if act.stimulus.url:
+            name = host(act.stimulus.url)
+            since[name] = min(since.get(name, NEVER), act.submitted or NEVER)
+    return since
 
 
 def _since(moment: float | None, exchange: Exchange) -> bool:

@@ -30,7 +30,7 @@ ENGINES: tuple[Engine, ...] = (
     ),
     Engine(
         name="DuckDuckGo",
-        hosts=r"(www\.|html\.|lite\.)?duckduckgo\.com",
+        hosts=r"(www\.|html\.|lite\.|start\.|safe\.|noai\.)?duckduckgo\.com",
         paths=("/", "/html", "/html/", "/lite", "/lite/"),
         source="https://duckduckgo.com/opensearch.xml",
     ),

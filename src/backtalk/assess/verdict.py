@@ -120,7 +120,9 @@ def _hidden(tested: Iterable[tuple[Observation, Bearing]], first: Firsts) -> tup
     cleared: list[str] = []
     for session, one in tested:
         for gone in session.view.gaps:
-            words, blocks = gap(gone)
+            if not one.hidden and gone.kind == "tls-failed":
+                continue  # each is an exchange of its own, which counts as contact
+            words, blocks = gap(gone, session, one.since)
             (missing if blocks else cleared).append(f"{session.id}: {words}")
         if not one.hidden:
             continue

@@ -12,6 +12,8 @@ from backtalk.model.decoding import Span, Step
 NAMING = ("field", "path", "name")
 """Step parameters that name a field, in order of preference."""
 
+HEADERS = frozenset({"request.header", "response.header"})
+
 REACH = 4096
 """Bytes before a place in which its JSON key is looked for."""
 
@@ -23,16 +25,19 @@ FORM = re.compile(rb"[\w.~$*%\[\]+-]{1,128}=")
 def field(part: PartName, found: Span, steps: Sequence[Step], buffer: Callable[[tuple[Step, ...]], bytes]) -> str:
     """The query parameter, form or JSON field, or header that holds the place; empty where none does.
 
-    The innermost name counts: told by the bytes around the place, or by the step that
-    led there. A JSON field is named by its last member.
+    In a header it is the header's name. Else the innermost name counts, told by the bytes
+    around the place or by the step that led there; but not those of the query of a URL
+    that is itself a value. A JSON field is named by its last member.
     """
+    if part in HEADERS:
+        return _of_header(buffer(()), steps[0].span[0] if steps else found[0])
     for depth in range(len(steps), -1, -1):
         data = buffer(tuple(steps[:depth]))
         position = steps[depth].span[0] if depth < len(steps) else found[0]
         if depth == 0 and steps and steps[0].span == (0, len(data)):
             return ""
         name = _of_structure(data, position) if depth or part not in NAMES else NAMES[part](data, position)
-        if not name and depth:
+        if not name and depth and not (depth > 1 and _in_url(buffer(tuple(steps[: depth - 1])), steps[depth - 1])):
             name = _of_step(steps[depth - 1])
         if name:
             return name
@@ -76,6 +81,10 @@ def _of_header(block: bytes, position: int) -> str:
     return name.decode("latin-1").strip() if colon and start + len(name) < position else ""
 
 
+def _in_url(data: bytes, step: Step) -> bool:
+    return step.codec == "form" and b"://" in data[: step.span[0]]
+
+
 def _of_dns(name: bytes, position: int) -> str:
     del name, position
     return "host"
@@ -102,8 +111,6 @@ def _of_step(step: Step) -> str:
 
 NAMES: dict[str, Callable[[bytes, int], str]] = {
     "request.url": _of_url,
-    "request.header": _of_header,
-    "response.header": _of_header,
     "dns.name": _of_dns,
     "tls.sni": _of_dns,
 }

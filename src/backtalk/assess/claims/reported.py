@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from backtalk.assess.claim import Bearing, Claim, tested
-from backtalk.assess.observation import Observation, identity
+from backtalk.assess.observation import Observation
 from backtalk.model.finding import Sighting
 from backtalk.model.timeline import Act
 
@@ -27,6 +27,6 @@ class Reported(Claim):
         """What was told of a page once it was visited."""
 
         def told(one: Sighting, act: Act) -> bool:
-            return 0 < act.submitted <= one.at and one.match != "prefix" and identity(one) not in session.sequenced
+            return 0 < act.submitted <= one.at and one.match != "prefix" and not session.sequenced(one)
 
         return tested(session, lambda stimulus: stimulus.action == "visit", told)
