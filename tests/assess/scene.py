@@ -108,7 +108,17 @@ class Scene:
         if answer:
             parts.append(Part(name="response.body", data=answer))
         method = "POST" if body else "GET"
-        return self._add("http", at, host, tuple(parts), url=url, method=method, status=status, ended=at + 0.05)
+        return self._add(
+            "http",
+            at,
+            host,
+            tuple(parts),
+            url=url,
+            method=method,
+            status=status,
+            ended=at + 0.05,
+            secure=url.startswith("https"),
+        )
 
     def dns(self, at: float, name: str) -> int:
         return self._add("dns", at, name, (Part(name="dns.name", data=name.encode()),))

@@ -145,11 +145,16 @@ def test_what_left_before_in_another_session_cannot_carry_this_ones_canary():
     assert verdict(judge(case(*scenes)), "typed").verdict == "consistent"
 
 
-@pytest.mark.parametrize(("at", "expected"), [(2.0, "consistent"), (150.0, "inconclusive")])
-def test_a_failed_handshake_hides_what_would_have_been_sent(at, expected):
+@pytest.mark.parametrize(
+    ("at", "read", "expected"),
+    [(2.0, False, "consistent"), (150.0, False, "inconclusive"), (150.0, True, "consistent")],
+)
+def test_a_failed_handshake_hides_what_would_have_been_sent(at, read, expected):
     scenes = pair()
     for scene in scenes:
         scene.tls(at, "pinned.example")
+        if read:
+            scene.http(at + 1, "https://pinned.example/")
         scene.gaps.append(Gap(kind="tls-failed", count=1, host="pinned.example"))
     assert verdict(judge(case(*scenes)), "typed").verdict == expected
 
@@ -190,6 +195,14 @@ def test_a_session_that_was_not_finished_does_not_count(state):
     assert verdict(judge(case(*scenes)), "typed").verdict == "inconclusive"
     typing("search")(scenes[0])
     assert verdict(judge(case(*scenes)), "typed").reason == "Seen once: needs a second session."
+
+
+def test_a_gap_of_which_no_exchange_tells_is_not_cleared():
+    scenes = pair()
+    for scene in scenes:
+        scene.tls(2, "pinned.example")
+        scene.gaps.append(Gap(kind="tls-failed", count=2, host="pinned.example"))
+    assert verdict(judge(case(*scenes)), "typed").verdict == "inconclusive"
 
 
 def test_without_a_session_that_counts_it_was_not_tested():

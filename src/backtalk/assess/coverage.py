@@ -28,6 +28,18 @@ class Payload(Struct, frozen=True, kw_only=True):
     origin: Origin
 
 
+GAPS: dict[str, str] = {
+    "quic": "QUIC datagrams that were refused",
+    "udp": "datagrams that were not read",
+    "icmp": "ICMP packets",
+    "tls-failed": "failed TLS handshakes",
+    "truncated": "records cut short",
+    "damaged": "damaged records",
+    "unreadable": "records that could not be read",
+    "unrecorded": "flows that were not recorded",
+}
+"""Each kind of gap in words."""
+
 Firsts = Mapping[str, float]
 """When unread bytes of each digest had first left, over the whole case."""
 
@@ -79,22 +91,30 @@ def clearing(payload: Payload, since: float, first: Firsts) -> str:
 def gap(one: Gap, observation: Observation, since: float) -> tuple[str, bool]:
     """A gap in words, and whether what was planted at `since` could have left through it.
 
-    Nothing is sent in a TLS handshake that fails, but what would have been is not known:
-    only where all of them failed before `since`, or were the page's own, is that nothing.
+    Nothing leaves in a TLS handshake that fails, but what would have left is not known. It
+    is cleared where all of them failed before `since`, were the page's own, or were with a
+    host whose other connections were read.
     """
-    where = f" ({one.host})" if one.host else ""
-    detail = f": {one.detail}" if one.detail else ""
+    said = f"{one.count} {GAPS[one.kind]}" + (f" ({one.host})" if one.host else "")
     if one.kind == "icmp":
-        return f"{one.count} ICMP packets{where}: an unprivileged subject cannot send them", False
-    if one.kind == "tls-failed":
-        failed = [
-            place for place, each in observation.exchanges.items() if each.kind == "tls" and each.host == one.host
-        ]
-        late = [each for each in failed if observation.exchanges[each].started >= since]
-        if len(failed) >= one.count and all(observation.origins[each] in {"page", "lab"} for each in late):
-            why = "the page's own, or the lab's" if late else BEFORE
-            return f"{one.count} failed TLS handshakes{where}: {why}", False
-    return f"{one.count} of {one.kind}{where}{detail}", True
+        return f"{said}: an unprivileged subject cannot send them", False
+    if one.kind == "tls-failed" and (why := _clearing_handshakes(one, observation, since)):
+        return f"{said}: {why}", False
+    return f"{said}: {one.detail}" if one.detail else said, True
+
+
+def _clearing_handshakes(one: Gap, observation: Observation, since: float) -> str:
+    met = [(place, each) for place, each in observation.exchanges.items() if each.host == one.host]
+    failed = [(place, each) for place, each in met if each.kind == "tls"]
+    read = sum(each.kind == "http" and each.secure for _, each in met)
+    if len(failed) < one.count:
+        return ""
+    late = [place for place, each in failed if each.started >= since]
+    if not late:
+        return BEFORE
+    if all(observation.origins[place] in {"page", "lab"} for place in late):
+        return "the page's own, or the lab's"
+    return f"nothing leaves in them, and {read} requests to the same host were read" if read else ""
 
 
 def coverage(observation: Observation, first: Firsts) -> Coverage:

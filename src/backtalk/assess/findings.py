@@ -11,7 +11,7 @@ import msgspec
 
 from backtalk.assess.addresses import path
 from backtalk.assess.claim import Bearing, Claim, contact
-from backtalk.assess.observation import Observation, order
+from backtalk.assess.observation import RECOGNISABLE, Observation, order
 from backtalk.model.finding import Contact, Finding, Sighting
 from backtalk.model.view import Bearer, Join, recipient
 
@@ -136,14 +136,18 @@ def _statement(finding: Finding) -> str:
     k, r = finding.sessions
     counts = f"{m} of {n} stimuli in {k} of {r} sessions"
     if finding.reach == "contact":
-        return f"{finding.recipient} was contacted {len(finding.contacts)} times: {counts}."
+        return f"{finding.recipient} was contacted {_times(len(finding.contacts))}: {counts}."
     if finding.reach == "identity":
         return (
             f"{finding.recipient} got, in private, a value that also left in normal mode ({finding.where}): {counts}."
         )
     letters = sum(one.match == "prefix" for one in finding.sightings)
-    told = f", {letters} times as it was being typed" if letters else ""
+    told = f", {_times(letters)} as it was being typed" if letters else ""
     return f"{finding.recipient} got the {finding.category}{told} ({finding.where}): {counts}."
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
 
 
 def _reach(claim: Claim, group: Sequence[Sighting]) -> Reach:
@@ -157,6 +161,6 @@ def _where(one: Sighting) -> str:
     if one.part == "dns.name" or not one.url:
         return " ".join(filter(None, (one.part, one.field)))
     segments = path(one.url).split("/")
-    text = one.text.lower()
+    text = one.text.lower() if len(one.text) >= RECOGNISABLE else ""
     endpoint = "/".join("*" if RANDOM.fullmatch(each) or (text and text in each.lower()) else each for each in segments)
     return " ".join(filter(None, (one.part, endpoint, one.field)))

@@ -7,9 +7,10 @@ from functools import cached_property
 
 import msgspec
 
+from backtalk.assess.addresses import path
 from backtalk.assess.expected import engines, rule
 from backtalk.assess.origin import origins
-from backtalk.assess.search import Taken
+from backtalk.assess.search import Taken, navigation
 from backtalk.model.capture import OUTGOING, Exchange
 from backtalk.model.finding import Origin, Sighting
 from backtalk.model.plan import Mode
@@ -59,7 +60,18 @@ class Observation:
 
     @cached_property
     def origins(self) -> Mapping[Place, Origin]:
-        return origins(self.view, self.timeline)
+        return origins(self.view, self.timeline, self._results())
+
+    def _results(self) -> Mapping[str, float]:
+        """The addresses of search results, and since when they have been open."""
+        opened: dict[str, float] = {}
+        for one in self.view.sightings:
+            exchange, taken = self.exchanges.get((one.source, one.exchange)), self.engines.get(one.stimulus)
+            if exchange and taken and one.part == "request.url" and taken.at(exchange.host, path(exchange.url)):
+                act = self.planters[one.canary]
+                if navigation(exchange) != "no" and 0 < act.submitted <= exchange.started:
+                    opened[exchange.url] = min(exchange.started, opened.get(exchange.url, exchange.started))
+        return opened
 
     @cached_property
     def planters(self) -> Mapping[str, Act]:

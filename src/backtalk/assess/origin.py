@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from backtalk.assess.addresses import header, host, redirected, same
@@ -17,14 +18,17 @@ NEVER = float("inf")
 """The moment of submission of what was not submitted."""
 
 
-def origins(view: SessionView, timeline: Timeline) -> Mapping[Place, Origin]:
+def origins(view: SessionView, timeline: Timeline, results: Mapping[str, float]) -> Mapping[Place, Origin]:
     """The originator of each exchange of a session.
 
-    `page`: in the pages' manifest, visited once it was submitted, or where such a page was
-    redirected to. `lab`: a spike. `unknown`: its time is not known. `native`: all else.
+    `results` are the addresses of search results, and when each was first loaded. `page`:
+    in the pages' manifest; visited, once that was submitted; results that are loaded again,
+    as a restored window does; where such a page was redirected to. `lab`: a spike.
+    `unknown`: its time is not known. `native`: all else.
     """
     pages = {same(url) for url in view.manifest}
     opened = {same(act.stimulus.url): act.submitted or NEVER for act in timeline.acts if act.stimulus.url}
+    opened |= {same(url): math.nextafter(first, NEVER) for url, first in results.items()}
     spikes = {host(spike.url) for spike in view.session.script.spikes}
     values = {spike.canary.value for spike in view.session.script.spikes}
     spiked = {(one.source, one.exchange) for one in view.sightings if one.canary in values and one.part in OUTGOING}

@@ -14,6 +14,8 @@ from backtalk.assess.findings import findings, noted
 from backtalk.assess.observation import Observation
 from backtalk.model.finding import Finding, Verdict, VerdictWord
 
+SEEN_ONCE = "seen once: needs a second session"
+
 
 class Weighed(Struct, frozen=True, kw_only=True):
     """A verdict, and every finding that was made on the way."""
@@ -61,7 +63,7 @@ def weigh(
             reason = f"Somebody was contacted in {len(sound)} of {number} sessions; controls passed."
     elif against or lacking or unread:
         word, missing = "inconclusive", (*lacking, *unread)
-        reason = missing[0][:1].upper() + missing[0][1:] + "."
+        reason = f"{SEEN_ONCE[:1].upper()}{SEEN_ONCE[1:]}." if missing[0] == SEEN_ONCE else f"Missing: {missing[0]}."
     else:
         word = "consistent"
         reason = f"Nothing speaks against it in {number} sessions, and nothing unread could."
@@ -100,7 +102,7 @@ def _lacking(
     """What else would be needed, other than to read what was not."""
     lacking: list[str] = []
     if len(sound) == 1:
-        lacking.append("seen once: needs a second session")
+        lacking.append(SEEN_ONCE)
     elif len(sound) > 1:
         lacking.append("seen with one canary only: needs a session with another")
     lacking += [f"{session.id}: seen, but {problem}" for session, _ in against for problem in controls(session).failed]
