@@ -11,6 +11,8 @@ from backtalk.errors import LabFailed
 from backtalk.lab.namespaces import SubjectSpace
 
 SIZE = "1280x800x24"
+START_WITHIN = 30.0
+"""Seconds after which the window manager counts as not having started."""
 
 
 class Display:
@@ -28,7 +30,8 @@ class Display:
             raise _not_started("the virtual screen")
         self.name = f":{number}"
         self._start("openbox", "--sm-disable")
-        for _ in range(500):
+        limit = time.monotonic() + START_WITHIN
+        while time.monotonic() < limit:
             if "window id" in self.run("xprop", "-root", "_NET_SUPPORTING_WM_CHECK").stdout:
                 return
             time.sleep(0.01)  # openbox announces itself by that property alone

@@ -140,7 +140,7 @@ class Performance:
         limit = time.monotonic() + CLOSE_WITHIN
         while program.poll() is None and (windows := self._windows()) and time.monotonic() < limit:
             # A window that has just lost its neighbour may not have the keyboard yet, so the key is pressed again.
-            self._person.close(windows[-1], self._subject.keys.close_window)
+            self._person.press(self._subject.keys.close_window)
             with suppress(SubjectFailed):
                 self._person.await_that(partial(self._fewer_than, len(windows)), CLOSE_AGAIN, "a closed window")
         self._person.await_that(lambda: program.poll() is not None, CLOSE_WITHIN, f"the end of {self._subject.name}")

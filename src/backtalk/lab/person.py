@@ -53,12 +53,6 @@ class Person:
         found = self._display.run("xdotool", "search", "--onlyvisible", "--class", window_class).stdout
         return tuple(int(word) for word in found.split())
 
-    def close(self, window: int, keys: str) -> None:
-        """Bring a window to the front and press the keys that close it; it may be gone already."""
-        self._display.run(
-            "xdotool", "windowactivate", "--sync", str(window), "key", "--clearmodifiers", keys, timeout=10
-        )
-
     def title(self) -> str:
         """The title of the active window; empty if there is none."""
         return self._display.run("xdotool", "getactivewindow", "getwindowname").stdout.strip()
