@@ -16,7 +16,13 @@ FIRST = 3
 
 @click.command()
 @click.argument("name", metavar="FINDING")
-@click.option("--case", type=click.Path(path_type=Path), default=Path("demo-case"), show_default=True)
+@click.option(
+    "--case",
+    type=click.Path(path_type=Path),
+    default=Path("demo-case"),
+    show_default=True,
+    help="The case that holds the finding.",
+)
 @click.option("--all", "everything", is_flag=True, help=f"Every sighting, not the first {FIRST}.")
 @click.option("--json", "as_json", is_flag=True, help="Print the finding with its traces as JSON.")
 def command(name: str, case: Path, everything: bool, as_json: bool) -> None:
