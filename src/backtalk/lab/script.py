@@ -154,4 +154,13 @@ class _Writer:
         name = self._id("control")
         word = self._mint.word("control", name)
         url = f"https://{CONTROL}/{word.value}"
-        return Stimulus(id=name, action="control", how="paste", text=url, url=url, gap=self._gap(), canaries=(word,))
+        return Stimulus(
+            id=name,
+            action="control",
+            how="paste",
+            text=url,
+            url=url,
+            gap=self._gap(),
+            manifest=tuple(sorted(urls(url))),
+            canaries=(word,),
+        )
