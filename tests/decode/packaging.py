@@ -81,16 +81,17 @@ BINARY: dict[str, Callable[[bytes], bytes]] = {
 """Packagings of any bytes."""
 
 MAGICLESS = {"deflate", "brotli"}
-"""What is recognised by the sense it holds, so not directly inside each other."""
+"""What is recognised by the sense it holds, so not inside each other unless something shows between them."""
 
 ALL = {**TEXT, **BINARY}
 
 
 def packed(names: list[str], data: bytes) -> bytes:
     """The data in all those packagings, the first innermost; one that cannot be where it stands is left out."""
-    last = ""
+    hidden = False
     for name in names:
-        if (name in TEXT and not data.isascii()) or (name in MAGICLESS and last in MAGICLESS):
+        if (name in TEXT and not data.isascii()) or (name in MAGICLESS and hidden):
             continue
-        data, last = ALL[name](data), name
+        data = ALL[name](data)
+        hidden = name in MAGICLESS or (hidden and name == "multipart")
     return data

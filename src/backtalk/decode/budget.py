@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class Budget(Struct, frozen=True, kw_only=True):
-    """Limits of one walk: layers inside each other, layers in all, and bytes of all decoded buffers."""
+    """Limits of one walk: layers inside each other, layers tried in all, and bytes that these took or gave."""
 
     depth: int = 12
     steps: int = 100_000

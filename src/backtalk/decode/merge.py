@@ -25,7 +25,7 @@ class Found(Struct, frozen=True, kw_only=True):
 
     `clear`: only escapes lie between, so the origin is the needle's own place. `named`:
     a structure names the value on the way. `source` tells the edge, -1 for none; `order`
-    is the place among that source's hits.
+    is the place among that edge's hits.
     """
 
     hit: Hit
@@ -84,16 +84,16 @@ def _merge_hits(place: Place, known: dict[int, list[Found]], scanner: Scanner) -
     for needle in sorted(by_needle):
         ranked = sorted(by_needle[needle], key=lambda found: found.rank)
         kept += _distinct(ranked)
-    return sorted(kept, key=lambda found: (found.origin, found.source, found.order, found.hit.needle))
+    return sorted(kept, key=lambda found: (found.origin[0], found.source, found.order, found.hit.needle))
 
 
 def _candidates(place: Place, known: dict[int, list[Found]], scanner: Scanner) -> Iterator[Found]:
     namer = place.content.namer
     for needle in place.content.needles:
-        for order, span in enumerate(scanner.locate(place.buffer, needle)):
+        for span in scanner.locate(place.buffer, needle):
             steps, start = namer.steps(span)
             hit = Hit(needle=needle, found=(span[0] - start, span[1] - start), steps=steps)
-            yield Found(hit=hit, origin=span, clear=True, named=bool(steps), source=-1, order=order)
+            yield Found(hit=hit, origin=span, clear=True, named=bool(steps), source=-1, order=0)
     for source, edge in enumerate(place.edges):
         inside = known[id(edge.child)]
         if not inside:
@@ -121,18 +121,20 @@ def _candidates(place: Place, known: dict[int, list[Found]], scanner: Scanner) -
 
 
 def _distinct(ranked: list[Found]) -> Iterator[Found]:
-    """Best first; what another source already told, from the same place and as directly, is left out."""
-    told: dict[bool, list[tuple[Span, int]]] = {True: [], False: []}
-    count = 0
-    for found in ranked:
+    """Best first; what another source already told of the same place is left out.
+
+    What is inside a packaging tells more than the same letters met by chance, or stored
+    plainly, in its packed form. Two sightings in one packaging share their origin and are
+    told apart by having one source.
+    """
+    told: list[tuple[Span, int]] = []
+    for found in sorted(ranked, key=lambda found: found.clear):
         low, high = found.origin
-        others = told[found.clear]
-        if any(source != found.source and span[0] < high and low < span[1] for span, source in others):
+        if any(source != found.source and span[0] < high and low < span[1] for span, source in told):
             continue
-        others.append((found.origin, found.source))
+        told.append((found.origin, found.source))
         yield found
-        count += 1
-        if count >= MOST_HITS:
+        if len(told) >= MOST_HITS:
             return
 
 
@@ -171,16 +173,20 @@ def _merge_shut(place: Place, known: dict[int, Shut]) -> Shut:
 def _nothing_won(edge: Edge, inside: Shut, data: bytes) -> bool:
     """Whether the letters are better judged where they stand, as a word, a value or a secret."""
     unread = size(inside.spans)
+    if len(edge.layer.data) < SHORTEST_UNREAD and not edge.child.buffer.text and not edge.child.edges:
+        return True
     return unread == len(edge.layer.data) or (unread > 0 and not is_noise(data[slice(*edge.layer.span)]))
 
 
 def _by_worth(place: Place, known: dict[int, Shut]) -> list[Edge]:
     """Structures first, then text, then the rest; of two readings of the same bytes, the one that reads more."""
 
-    def worth(item: tuple[int, Edge]) -> tuple[int, float, int]:
+    def worth(item: tuple[int, Edge]) -> tuple[int, int, int]:
         number, edge = item
         kind = 0 if isinstance(edge.codec, Structure) else 1 if isinstance(edge.codec, Substitution) else 2
-        return kind, size(known[id(edge.child)].spans) / max(len(edge.layer.data), 1), number
+        low, high = edge.layer.span
+        unread = size(known[id(edge.child)].spans) * (high - low) // len(edge.layer.data)
+        return kind, unread - (high - low), number
 
     return [edge for _, edge in sorted(enumerate(place.edges), key=worth)]
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from backtalk.decode.codec import Leaf, Structure
 from backtalk.decode.codecs import CODECS
+from backtalk.decode.reading import is_text
 from backtalk.model.decoding import Span, Step
 
 STRUCTURES: tuple[Structure, ...] = tuple(codec for codec in CODECS if isinstance(codec, Structure))
@@ -66,7 +67,8 @@ class Namer:
         key = (codec.ID, absolute)
         if key not in self._plain_at:
             packed = self._data[slice(*absolute)]
-            self._plain_at[key] = codec.plain(packed, leaf.params)
+            readable = not codec.TEXT or is_text(packed)  # quotes and brackets occur in noise as well
+            self._plain_at[key] = readable and codec.plain(packed, leaf.params)
         return self._plain_at[key]
 
     def _replays(self, window: Span, span: Span, inner: Step) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from backtalk.decode.spans import merged
+from backtalk.decode.spans import merged, size
 from backtalk.model.decoding import Span
 
 CONTROLS = bytes(sorted((set(range(32)) - {9, 10, 13}) | {127}))
@@ -22,6 +22,7 @@ READABLE = re.compile(
     rb"(?:[\t\n\r\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}){8,}+"
 )
 HEX = re.compile(rb"[0-9A-Fa-f]+")
+CONSTANT = re.compile(rb"(.)\1{15,}+", re.DOTALL)
 TOKEN = re.compile(rb"[A-Za-z0-9+/_-]{16,}+={0,2}")
 PLAIN_VALUE = re.compile(rb"[0-9A-Fa-f-]{1,128}|[a-z]+|[A-Z]+|[0-9]+|[0-9TZ_-]+")
 """Identifiers in hex (up to a SHA-512), UUIDs, words, numbers and times: values, however little they say."""
@@ -48,8 +49,14 @@ def is_text(data: bytes) -> bool:
 
 
 def makes_sense(data: bytes) -> bool:
-    """Whether decoded bytes are what somebody packed: text, or the beginning of compressed data."""
-    return bool(data) and (data.startswith(MAGICS) or is_text(data))
+    """Whether decoded bytes are what somebody packed: text, half of them text, or the beginning of compressed data."""
+    if not data:
+        return False
+    return data.startswith(MAGICS) or is_text(data) or (len(data) >= SHORTEST_UNREAD and _half_text(data))
+
+
+def _half_text(data: bytes) -> bool:
+    return sum(match.end() - match.start() for match in READABLE.finditer(data)) * 2 >= len(data)
 
 
 def is_noise(token: bytes) -> bool:
@@ -86,11 +93,12 @@ def unread_stretches(data: bytes, free: Sequence[Span]) -> list[Span]:
 
     Where less than a tenth of the whole is readable, the readable looking rest is chance.
     """
+    filling = [match.span() for start, end in free for match in CONSTANT.finditer(data, start, end)]
     read = [match.span() for start, end in free for match in READABLE.finditer(data, start, end)]
-    if sum(end - start for start, end in read) * 10 < sum(end - start for start, end in free):
-        read = []
+    marks = merged([*filling, *read])
+    if size(read) * 10 < size(free) - size(filling):
+        marks = filling
     unread: list[Span] = []
-    marks = merged(read)
     place = 0
     for start, end in free:
         at = start

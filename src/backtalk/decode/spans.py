@@ -25,7 +25,7 @@ def gaps(length: int, taken: Iterable[Span]) -> Iterator[Span]:
     """The ranges of [0, length) that none of `taken` covers, in order."""
     at = 0
     for start, end in merged(taken):
-        if start > at:
+        if at < min(start, length):
             yield at, min(start, length)
         at = max(at, end)
     if at < length:

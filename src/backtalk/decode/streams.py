@@ -10,7 +10,7 @@ from typing import ClassVar
 from backtalk.decode.budget import Meter
 from backtalk.decode.codec import Buffer, Codec, Layer
 from backtalk.decode.inflate import Inflated
-from backtalk.decode.reading import makes_sense
+from backtalk.decode.reading import is_text, makes_sense
 from backtalk.model.decoding import Opaque, Span, Value
 
 LARGEST_REPLAY = 1 << 28
@@ -78,7 +78,9 @@ class Stream(Codec):
             return False
         if got.end == "whole" or (first and self.CERTAIN):
             return True
-        return len(got.data) >= LEAST_PROOF and makes_sense(got.data)
+        if first and got.end == "short" and LEAST_BINARY <= got.used <= len(got.data):
+            return True
+        return len(got.data) >= LEAST_PROOF and is_text(got.data)
 
     def _members(self, data: bytes, start: int, stop: int, limit: int) -> Inflated:
         """The member at `start` and those that follow it without a gap, as one."""

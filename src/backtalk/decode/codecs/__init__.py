@@ -18,21 +18,22 @@ from backtalk.decode.codecs.zlib import Zlib
 from backtalk.decode.codecs.zstd import Zstd
 
 CODECS: tuple[Codec, ...] = (
-    Multipart(),
     Gzip(),
     Zstd(),
     Zlib(),
+    Multipart(),
     Json(),
     Form(),
     Percent(),
-    Escapes(),
     Entities(),
+    Escapes(),
     Hex(),
     Base64(),
     Deflate(),
     Brotli(),
 )
-"""Compression comes before text, for it may hold text by chance; structures before what they name;
+"""Compression comes first, for it may hold text by chance or stored plainly; structures before what they name;
+entities before escapes, which may make lines of what the entities' quotes still hold together;
 what has no magic last, on buffers that nothing else opened."""
 
 BY_ID: dict[str, Codec] = {codec.ID: codec for codec in CODECS}

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from backtalk.decode.budget import Meter
 from backtalk.decode.codec import Buffer, Codec, Layer
-from backtalk.decode.reading import makes_sense
+from backtalk.decode.reading import MAGICS, is_text, makes_sense
 from backtalk.model.decoding import Opaque, Span, Value
 
 RUN = re.compile(rb"[A-Za-z0-9+/_-]{8,}={0,2}")
@@ -71,27 +71,31 @@ class Base64(Codec):
                 continue
             start, end = match.span()
             whole = self._layer(data, start, end)
-            if makes_sense(whole.data):
+            if is_text(whole.data):
                 yield whole
-            elif sensible := self._pieces(data, start, end):
-                yield from sensible
-            elif end - start >= BINARY and not (match[0].islower() or match[0].isupper() or match[0].isdigit()):
-                yield whole
-            else:
+                continue
+            pieces = self._pieces(data, start, end)
+            yield from pieces
+            mixed = not (match[0].islower() or match[0].isupper() or match[0].isdigit())
+            if whole.data.startswith(MAGICS) or (mixed and end - start >= BINARY):
+                yield whole  # pieces of it may make sense by chance
+            elif not pieces:
                 senseless.add(match[0])
 
     def _pieces(self, data: bytes, start: int, end: int) -> list[Layer]:
-        """Sensible base64 within a run: between the other alphabet's letters, or after a prefix."""
+        """Sensible base64 within a run, between the other alphabet's letters or after a prefix: the most of it."""
+        best: list[Layer] = []
         for alphabet in PIECES:
             spans = [match.span() for match in alphabet.finditer(data, start, end)]
-            found = [self._layer(data, *span) for span in spans if span != (start, end)]
-            if sensible := [layer for layer in found if makes_sense(layer.data)]:
-                return sensible
+            best = max(best, self._sensible(data, [span for span in spans if span != (start, end)]), key=_bytes)
         if end - start >= SHIFTED:
             for shift in (1, 2, 3):
-                if makes_sense((layer := self._layer(data, start + shift, end)).data):
-                    return [layer]
-        return []
+                best = max(best, self._sensible(data, [(start + shift, end)]), key=_bytes)
+        return best
+
+    def _sensible(self, data: bytes, spans: list[Span]) -> list[Layer]:
+        layers = [self._layer(data, *span) for span in spans]
+        return [layer for layer in layers if makes_sense(layer.data)]
 
     def _layer(self, data: bytes, start: int, end: int) -> Layer:
         """The run as a layer; a last letter that no base64 has is left out."""
@@ -104,3 +108,7 @@ class Base64(Codec):
     def undo(self, data: bytes, span: Span, params: Mapping[str, Value]) -> bytes:
         del params
         return decoded(data[slice(*span)])
+
+
+def _bytes(layers: list[Layer]) -> int:
+    return sum(len(layer.data) for layer in layers)

@@ -27,10 +27,12 @@ class Brotli(Codec):
         span = (0, len(buffer.data))
         if list(free) != [span]:
             return
-        inside, whole = decompressed(buffer.data, meter.allowance)
+        limit = meter.allowance
+        inside, whole = decompressed(buffer.data, limit)
         if whole and believed_whole(span[1], inside):
             yield Layer(span=span, data=inside)
         else:
+            meter.cut = meter.cut or (not whole and len(inside) == limit)
             meter.spend(1, max(span[1], len(inside)))
 
     def undo(self, data: bytes, span: Span, params: Mapping[str, Value]) -> bytes:

@@ -30,6 +30,7 @@ class Deflate(Codec):
         if got.end == "whole" and got.used == span[1] and believed_whole(span[1], got.data):
             yield Layer(span=span, data=got.data)
         else:
+            meter.cut = meter.cut or got.end == "full"
             meter.spend(1, max(got.used, len(got.data)))
 
     def undo(self, data: bytes, span: Span, params: Mapping[str, Value]) -> bytes:

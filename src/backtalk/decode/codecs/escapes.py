@@ -14,7 +14,9 @@ class Escapes(TextEscapes):
     PATTERNS: ClassVar[tuple[str, ...]] = (r'\\["\\/bfnrtux]',)
     REFERENCES: ClassVar[tuple[str, ...]] = ("RFC 8259, section 7", "ECMA-262, section 12.9.4")
     LIMITATIONS: ClassVar[tuple[str, ...]] = (r"\u{…} and octal escapes",)
-    ESCAPE: ClassVar[re.Pattern[bytes]] = re.compile(rb'(?:\\u[0-9A-Fa-f]{4})+|(?:\\x[0-9A-Fa-f]{2})+|\\["\\/bfnrt]')
+    ESCAPE: ClassVar[re.Pattern[bytes]] = re.compile(
+        rb'(?:\\u[0-9A-Fa-f]{4})+|(?:\\x[0-9A-Fa-f]{2})+|(?:\\\\)+|\\["/bfnrt]'
+    )
     DELIMITERS: ClassVar[bytes] = bytes(set(range(32)) - {9}) + b"\x7f"
 
     def replace(self, escape: re.Match[bytes]) -> bytes:

@@ -32,13 +32,15 @@ class Hex(Codec):
         del meter
         for low, high in free:
             for match in RUN.finditer(buffer.data, low, high):
-                start, end = match.span()
-                for shift in (0, 1) if (end - start) % 2 else (0,):
-                    span = (start + shift, end - (end - start - shift) % 2)
-                    inside = bytes.fromhex(buffer.data[slice(*span)].decode())
-                    if makes_sense(inside) or (end - start >= BINARY and not shift):
-                        yield Layer(span=span, data=inside)
-                        break
+                readings = self._readings(buffer.data, *match.span())
+                sensible = [layer for layer in readings if makes_sense(layer.data)]
+                if sensible or len(match[0]) >= BINARY:
+                    yield (sensible or readings)[0]
+
+    def _readings(self, data: bytes, start: int, end: int) -> list[Layer]:
+        """The run as bytes; an odd one without its last or its first digit."""
+        spans = [(start, end)] if (end - start) % 2 == 0 else [(start, end - 1), (start + 1, end)]
+        return [Layer(span=span, data=bytes.fromhex(data[slice(*span)].decode())) for span in spans]
 
     def undo(self, data: bytes, span: Span, params: Mapping[str, Value]) -> bytes:
         del params

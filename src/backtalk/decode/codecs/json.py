@@ -19,7 +19,9 @@ SHORT = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 
 
 def unescaped(escape: bytes) -> bytes:
-    r"""The bytes that one short escape, or a run of \uXXXX, stands for."""
+    r"""The bytes that one short escape, or a run of \uXXXX or of backslashes, stands for."""
+    if escape[1:2] == b"\\":
+        return escape[: len(escape) // 2]
     if escape[1:2] == b"u":
         pairs = bytes.fromhex(escape.replace(rb"\u", b"").decode())
         return pairs.decode("utf-16-be", "surrogatepass").encode("utf-8", "surrogatepass")
@@ -51,7 +53,7 @@ class Json(Names):
     PATTERNS: ClassVar[tuple[str, ...]] = (r'\\["\\/bfnrtu]',)
     REFERENCES: ClassVar[tuple[str, ...]] = ("RFC 8259", "RFC 9535 (paths)")
     LIMITATIONS: ClassVar[tuple[str, ...]] = ("names of paths longer than 512 letters are cut",)
-    ESCAPE: ClassVar[re.Pattern[bytes]] = re.compile(rb'(?:\\u[0-9A-Fa-f]{4})+|\\["\\/bfnrt]')
+    ESCAPE: ClassVar[re.Pattern[bytes]] = re.compile(rb'(?:\\u[0-9A-Fa-f]{4})+|(?:\\\\)+|\\["/bfnrt]')
 
     def replace(self, escape: re.Match[bytes]) -> bytes:
         return unescaped(escape[0])

@@ -16,7 +16,7 @@ class Zlib(Stream):
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "preset dictionaries",
         "windows under 32 KiB, unless the buffer begins with the stream",
-        "streams that are cut short and hold no text",
+        "streams that are cut short, unless they hold text or begin a buffer",
     )
     MAGIC: ClassVar[re.Pattern[bytes]] = re.compile(
         rb"\x78[\x01\x5e\x9c\xda]|\A[\x08\x18\x28\x38\x48\x58\x68].", re.DOTALL

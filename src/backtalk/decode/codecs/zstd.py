@@ -21,6 +21,7 @@ class Zstd(Stream):
     REFERENCES: ClassVar[tuple[str, ...]] = ("RFC 8878",)
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "dictionaries",
+        "blocks (of up to 128 KiB) that are cut short",
         "where a frame breaks is known to 256 bytes",
         "skippable frames between others",
     )

@@ -1,0 +1,47 @@
+"""Each codec against its golden cases: what is sighted in the input, by which steps, and what stays unread."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from backtalk.decode import CODECS, Walker, replay
+from backtalk.model.decoding import Hit, Opaque
+from tests.decode.packaging import CANARY, needle
+
+CORPUS = Path(__file__).parents[2] / "corpus" / "decode"
+CASES = sorted(folder.parent for folder in CORPUS.glob("*/*/expected.json"))
+
+
+class Expected(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """expected.json of one case: what a walk for the one canary gives."""
+
+    why: str
+    hits: tuple[Hit, ...]
+    opaque: tuple[Opaque, ...] = ()
+    opaque_bytes: int = 0
+    cut: bool = False
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
+def test_golden(case):
+    (file,) = case.glob("input.*")
+    data = file.read_bytes()
+    expected = msgspec.json.decode((case / "expected.json").read_bytes(), type=Expected)
+    walk = Walker([needle()]).walk(data)
+    assert (walk.hits, walk.opaque, walk.opaque_bytes, walk.cut) == (
+        expected.hits, expected.opaque, expected.opaque_bytes, expected.cut,
+    )  # fmt: skip
+    assert not walk.hits or any(step.codec == case.parent.name for hit in walk.hits for step in hit.steps)
+    for hit in walk.hits:
+        last = (data, *replay(data, hit.steps))[-1]
+        assert last[slice(*hit.found)].lower() == CANARY
+
+
+@pytest.mark.parametrize("codec", CODECS, ids=lambda codec: codec.ID)
+def test_every_codec_has_a_case_in_which_it_opens_something(codec):
+    cases = [case for case in CASES if case.parent.name == codec.ID]
+    decoded = [msgspec.json.decode((case / "expected.json").read_bytes(), type=Expected) for case in cases]
+    assert any(step.codec == codec.ID for case in decoded for hit in case.hits for step in hit.steps)

@@ -1,0 +1,49 @@
+"""Where the bytes of an undone text came from."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backtalk.decode import CODECS
+from backtalk.decode.codec import Substitution
+from backtalk.decode.codecs import BY_ID
+
+TEXTUAL = [codec for codec in CODECS if isinstance(codec, Substitution)]
+PIECES = st.lists(
+    st.sampled_from(["a", "bc", "é", "%41", "%C3%A9", "+", "\\n", "\\u00e9\\u0041", "\\\\\\\\", "&amp;", "&#65;"])
+)
+
+
+@pytest.mark.parametrize("codec", TEXTUAL, ids=lambda codec: codec.ID)
+@given(pieces=PIECES, data=st.data())
+def test_an_origin_holds_the_packed_form_of_what_it_is_the_origin_of(codec, pieces, data):
+    packed = "".join(pieces).encode()
+    undone = codec.substitute(packed, {})
+    if not undone:
+        return
+    low = data.draw(st.integers(0, len(undone) - 1))
+    high = data.draw(st.integers(low + 1, len(undone)))
+    whole = b"((" + packed + b"))"
+    ((start, end),) = codec.origins(whole, (2, 2 + len(packed)), {}, [(low, high)])
+    assert 2 <= start < end <= 2 + len(packed)
+    if undone[low:high].isascii() and undone[low:high].isalnum() and codec.substitute(whole[start:end], {}).isascii():
+        assert undone[low:high] in codec.substitute(whole[start:end], {}) or len(whole[start:end]) < high - low + 6
+
+
+def test_an_origin_is_exact_beside_escapes():
+    codec = BY_ID["percent"]
+    assert isinstance(codec, Substitution)
+    packed = b"%41%42word%43"
+    assert codec.origins(packed, (0, len(packed)), {}, [(2, 6), (0, 2), (6, 7), (1, 7)]) == [
+        (6, 10), (0, 6), (10, 13), (3, 13),
+    ]  # fmt: skip
+
+
+def test_every_codec_says_what_it_is():
+    for codec in CODECS:
+        assert codec.ID.islower()
+        assert codec.REFERENCES
+        assert all(limitation and limitation[-1] != "." for limitation in codec.LIMITATIONS)
+    assert len(BY_ID) == len(CODECS)
