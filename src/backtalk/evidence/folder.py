@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from backtalk.errors import IntegrityFailure
+from backtalk.evidence import counts
 from backtalk.evidence.exchanges import assemble, dns_exchanges
 from backtalk.evidence.frames import read_records
 from backtalk.evidence.lines import append_line, read_lines
@@ -83,7 +84,8 @@ class SessionFolder:
         except OSError:
             records, gaps = (), (Gap(kind="unrecorded", count=1, source=source, detail="there is no record file"),)
         found, failures = assemble(records, source, self.names())
-        lost = (*gaps, *failures, *dns_gaps, *self._events()[1])
+        uncounted = counts.gaps(self.session().counters, records, len(queries), source)
+        lost = (*gaps, *failures, *dns_gaps, *self._events()[1], *uncounted)
         return found + dns_exchanges(queries, f"{self.relative}/{DNS}"), lost
 
     def _events(self) -> tuple[tuple[StimulusEvent, ...], tuple[Gap, ...]]:

@@ -17,8 +17,7 @@ import msgspec
 from backtalk.errors import BacktalkError, SubjectFailed
 from backtalk.evidence import SessionFolder
 from backtalk.lab.display import Display
-from backtalk.lab.gateway import Gateway
-from backtalk.lab.gateway.network import GATEWAY as RESOLVER
+from backtalk.lab.gateway import RESOLVER, Gateway
 from backtalk.lab.home import configuration_files, make_home, move_in, ordinary_names
 from backtalk.lab.job import Doing, Done, Job, Line
 from backtalk.lab.namespaces import VISITOR_NAME, SubjectSpace, empty
@@ -62,7 +61,7 @@ class Room:
         gateway.stop()
         return Done(
             configuration=msgspec.structs.replace(configuration, command=self._command),
-            tools={},
+            tools=gateway.tools,
             counters=gateway.counters(),
             failed=failed,
         )
