@@ -34,6 +34,10 @@ def opaque(data):
         "d41d8cd98f00b204e9800998ecf8427e", "3F2A9C1E-1111-4222-8333-ABCDEFABCDEF", "SSL_ERROR_BAD_CERT_DOMAIN",
         "1a202dc471457e-05b5339f140436c-11543b4c-480000-1a202dc471a188", "2026-11-24T10-55-00", "Xa93kfLs02mKq8",
         "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
+        "net/main-workspace/newtab-wallpapers-v2/e94b1e49-c518-40d6-98e3-dffab6cc370d", "Sec-WebSocket-Key",
+        "net/main-workspace/wallpapers/20260819200624--c01058f4-5b6c-4ac4-9708-54d5bee8f450--91a863",
+        "org/openh264-linux64-652bdb7719f30b52b08e506645a7322ff1b2cc6f", "WindowsNT10Win64x64", "org/update/3/GMP/153",
+        "X-Goog-Update-AppId", "0/20261103151912/Linux_x86_64-gcc3/en-US/esr/Linux",
         "Bratislavská výstava", "日本語のテキスト",
     ],
 )  # fmt: skip
@@ -57,6 +61,19 @@ def test_random_tokens_are_unread_and_named_base64():
         told = opaque(b'{"a":"' + token + b'"}')
         missed += told != [("base64 of unreadable bytes", (6, 6 + len(token)), [])]
     assert missed < 25
+
+
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+@pytest.mark.parametrize(("size", "most"), [(12, 60), (16, 30), (32, 5)])
+def test_tokens_that_could_hold_a_secret_look_random(encode, size, most):
+    noise = random.Random(14)
+    assert sum(not is_noise(encode(noise.randbytes(size))) for _ in range(2000)) < most
+
+
+def test_a_random_part_of_a_path_is_unread():
+    noise = random.Random(15)
+    tokens = [base64.urlsafe_b64encode(noise.randbytes(18)) for _ in range(500)]
+    assert sum(not is_noise(b"net/main-workspace/wallpapers-v2/" + token) for token in tokens) < 20
 
 
 def test_random_tokens_too_short_for_a_block_are_random_tokens():
