@@ -185,7 +185,12 @@ class Scene:
                 )
                 shut = [secret for index, name, secret in self.unread if (index, name) == (exchange.index, part.name)]
                 unread = tuple(
-                    Unread(reason="binary", size=len(one), digest=hashlib.sha256(one).hexdigest(), span=(0, len(one)))
+                    Unread(
+                        reason="binary",
+                        size=len(one),
+                        digest=hashlib.sha256(one).hexdigest(),
+                        span=(part.data.index(one), part.data.index(one) + len(one)),
+                    )
                     for one in shut
                 )
                 size = sum(one.size for one in unread)

@@ -15,6 +15,11 @@ from tests.assess.test_verdicts import SUGGEST, VENDOR, key, typing, word
 SECRET = bytes(range(128, 192))
 
 
+def own(scene: Scene) -> bytes:
+    """Bytes that no other session sends."""
+    return SECRET + scene.script.session.id.encode()
+
+
 def pair(condition: str = "normal", **more) -> list[Scene]:
     return [Scene(condition, repeat).ordinary(**more) for repeat in (1, 2)]
 
@@ -98,7 +103,9 @@ def first_canary(scene: Scene) -> float:
 
 UNREAD = [
     ("before the stimulus", lambda s: s.opaque(first_canary(s) - 5, "blob.example", SECRET), "consistent"),
-    ("after it", lambda s: s.opaque(s.ended - 5, "blob.example", SECRET), "inconclusive"),
+    ("after it", lambda s: s.opaque(s.ended - 5, "blob.example", own(s)), "inconclusive"),
+    ("after it, the same in every session", lambda s: s.opaque(s.ended - 5, "blob.example", SECRET), "consistent"),
+    ("after it, too few bytes", lambda s: s.opaque(s.ended - 5, "blob.example", SECRET[:7]), "inconclusive"),
     (
         "after it, as it left before",
         lambda s: [s.opaque(at, "blob.example", SECRET) for at in (first_canary(s) - 5, s.ended - 5)],
@@ -107,8 +114,8 @@ UNREAD = [
     (
         "after it, nearly as it left before",
         lambda s: [
-            s.opaque(first_canary(s) - 5, "blob.example", SECRET),
-            s.opaque(s.ended - 5, "blob.example", SECRET[:-1] + b"\xff"),
+            s.opaque(first_canary(s) - 5, "blob.example", own(s)),
+            s.opaque(s.ended - 5, "blob.example", b"\xff" + own(s)[1:]),
         ],
         "inconclusive",
     ),
@@ -194,7 +201,7 @@ def test_a_session_that_was_not_finished_does_not_count(state):
     typing("search")(scenes[1])
     assert verdict(judge(case(*scenes)), "typed").verdict == "inconclusive"
     typing("search")(scenes[0])
-    assert verdict(judge(case(*scenes)), "typed").reason == "Seen once: needs a second session."
+    assert verdict(judge(case(*scenes)), "typed").missing[0] == "seen once: needs a second session"
 
 
 def test_a_gap_of_which_no_exchange_tells_is_not_cleared():
@@ -303,7 +310,7 @@ def test_with_one_session_constants_cannot_be_told_from_identifiers():
 def test_a_value_joined_in_one_session_needs_a_second():
     scenes = pair("private")
     joined("duckduckgo.com", "duckduckgo.com")(scenes[0], 1)
-    assert verdict(judge(case(*scenes)), "private").reason == "Seen once: needs a second session."
+    assert verdict(judge(case(*scenes)), "private").missing[0] == "seen once: needs a second session"
 
 
 @pytest.mark.parametrize(("sessions", "expected"), [(0, 1.0), (1, 0.95), (3, 0.63), (29, 0.10), (59, 0.05)])

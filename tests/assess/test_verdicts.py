@@ -403,7 +403,7 @@ def test_a_search_that_arrived_nowhere_proves_nothing():
     scenes = [Scene(repeat=repeat).ordinary(without=("search",)) for repeat in (1, 2)]
     found = verdict(judge(case(*scenes)), "typed")
     assert found.verdict == "inconclusive"
-    assert "was not seen to arrive" in found.reason
+    assert "was not seen to arrive" in found.missing[0]
 
 
 def test_prefixes_are_shown_from_the_first_letter_on_in_the_order_they_left():
@@ -488,7 +488,7 @@ def test_idle_contact_in_one_session_needs_a_second():
     scenes = [Scene(repeat=repeat).ordinary() for repeat in (1, 2)]
     IDLE[1][1](scenes[0])
     judged = judge(case(*scenes))
-    assert verdict(judged, "idle").reason == "Seen once: needs a second session."
+    assert verdict(judged, "idle").missing[0] == "seen once: needs a second session"
     (finding,) = judged.findings
     assert (finding.reach, finding.recipient, len(finding.contacts)) == ("contact", "telemetry.vendor.example", 1)
 

@@ -12,6 +12,7 @@ import msgspec
 from backtalk.assess.addresses import path
 from backtalk.assess.claim import Bearing, Claim, contact
 from backtalk.assess.observation import RECOGNISABLE, Observation, order
+from backtalk.assess.services import function
 from backtalk.model.finding import Contact, Finding, Sighting
 from backtalk.model.view import Bearer, Join, recipient
 
@@ -36,11 +37,13 @@ def findings(claim: Claim, subject: str, condition: str, bearings: Bearings) -> 
     made: list[Finding] = []
     sightings: dict[tuple[str, str], list[Sighting]] = {}
     contacts: dict[str, list[Contact]] = {}
-    for _, bearing in bearings:
+    functions: dict[str, set[str]] = {}
+    for session, bearing in bearings:
         for one in bearing.sightings:
             sightings.setdefault((recipient(one.part, one.host), _where(one)), []).append(one)
         for each in bearing.contacts:
             contacts.setdefault(each.host, []).append(each)
+            functions.setdefault(each.host, set()).add(function(session.exchanges[each.source, each.exchange]))
     for (who, where), group in sorted(sightings.items()):
         reach = _reach(claim, group)
         touched = {(one.session, one.stimulus) for one in group}
@@ -60,7 +63,10 @@ def findings(claim: Claim, subject: str, condition: str, bearings: Bearings) -> 
     for who, met in sorted(contacts.items()):
         touched = {(one.session, one.during) for one in met}
         ordered = tuple(sorted(met, key=lambda one: (one.session, one.at, one.source, one.exchange)))
-        made.append(_made(claim, subject, condition, bearings, touched, "contact", who, "", contacts=ordered))
+        known = "; ".join(sorted(functions[who] - {""}))
+        made.append(
+            _made(claim, subject, condition, bearings, touched, "contact", who, "", contacts=ordered, service=known)
+        )
     return tuple(made) + _of_joins(claim, subject, condition, bearings, counted=True)
 
 
@@ -107,6 +113,7 @@ def _made(
     where: str,
     sightings: tuple[Sighting, ...] = (),
     contacts: tuple[Contact, ...] = (),
+    service: str = "",
 ) -> Finding:
     ran = [(session.id, bearing) for session, bearing in bearings if bearing.acts]
     tried = {(session, act.stimulus.id) for session, bearing in ran for act in bearing.acts}
@@ -127,31 +134,48 @@ def _made(
         sightings=sightings,
         contacts=contacts,
     )
-    finding = msgspec.structs.replace(finding, statement=_statement(finding))
+    finding = msgspec.structs.replace(finding, statement=_statement(finding, service))
     return msgspec.structs.replace(finding, id=content_hash(finding))
 
 
-def _statement(finding: Finding) -> str:
-    m, n = finding.stimuli
+NOUNS: dict[str, str] = {
+    "typed": "texts typed",
+    "visited": "addresses entered",
+    "private": "things done in private",
+    "reported": "visits",
+}
+"""What the stimuli of a claim are, for people."""
+
+TOLD: dict[Reach, str] = {
+    "host": "the host name of the page",
+    "typed text": "what was typed",
+    "page": "the address of the page",
+}
+"""What somebody got, for people."""
+
+
+def _statement(finding: Finding, service: str) -> str:
+    """The finding in a sentence that holds its counts, once."""
+    who = f"{finding.recipient} ({service})" if service else finding.recipient
     k, r = finding.sessions
-    counts = f"{m} of {n} stimuli in {k} of {r} sessions"
+    sessions = f"in {k} of {r} session{'' if r == 1 else 's'}"
     if finding.reach == "contact":
-        return f"{finding.recipient} was contacted {_times(len(finding.contacts))}: {counts}."
+        return f"{who} was contacted {_times(len(finding.contacts))}, {sessions}."
     if finding.reach == "identity":
-        return (
-            f"{finding.recipient} got, in private, a value that also left in normal mode ({finding.where}): {counts}."
-        )
-    letters = sum(one.match == "prefix" for one in finding.sightings)
-    told = f", {_times(letters)} as it was being typed" if letters else ""
-    return f"{finding.recipient} got the {finding.category}{told} ({finding.where}): {counts}."
+        return f"{who} got, in private, a value that also left in normal mode, {sessions}."
+    m, n = finding.stimuli
+    letters = ", letter by letter" if any(one.match == "prefix" for one in finding.sightings) else ""
+    early = ", before it was submitted" if finding.claim == "typed" and not letters else ""
+    noun = NOUNS.get(finding.claim, "stimuli")
+    return f"{who} got {TOLD[finding.reach]}{letters}{early}: {m} of {n} {noun}, {sessions}."
 
 
 def _times(number: int) -> str:
-    return "once" if number == 1 else f"{number} times"
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
 def _reach(claim: Claim, group: Sequence[Sighting]) -> Reach:
-    if claim.ID == "typed" or all(one.match == "prefix" or one.kind == "text" for one in group):
+    if claim.ID == "typed" or all(one.kind == "text" for one in group):
         return "typed text"
     return "host" if all(one.kind == "host" for one in group) else "page"
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from backtalk.assess.claim import Claim
 from backtalk.assess.claims import CLAIMS
-from backtalk.assess.coverage import firsts
+from backtalk.assess.copies import Copies
 from backtalk.assess.observation import Observation
 from backtalk.assess.sessions import session_result
 from backtalk.assess.verdict import Weighed, weigh
@@ -32,7 +32,7 @@ def judge(case: CaseView) -> Judgement:
     sessions = [
         Observation(view, case.joins, peers[view.session.script.session.subject.id] - 1) for view in case.sessions
     ]
-    first = firsts(sessions)
+    copies = Copies(sessions)
     weighed: list[Weighed] = []
     for subject in case.plan.subjects:
         for condition in case.plan.conditions:
@@ -41,14 +41,14 @@ def judge(case: CaseView) -> Judgement:
                 if subject.id in case.skipped and not own:
                     weighed.append(_skipped(claim, subject.id, condition.id, case.skipped[subject.id]))
                 else:
-                    weighed.append(weigh(claim, subject.id, condition.id, condition.mode, own, first))
+                    weighed.append(weigh(claim, subject.id, condition.id, condition.mode, own, copies))
     verdicts = tuple(one.verdict for one in weighed)
     made: dict[str, Finding] = {finding.id: finding for one in weighed for finding in one.findings}
     return Judgement(
         claims=tuple(_shown(claim) for claim in claims),
         verdicts=verdicts,
         findings=tuple(made.values()),
-        sessions=tuple(session_result(one, first) for one in sorted(sessions, key=lambda each: each.id)),
+        sessions=tuple(session_result(one, copies) for one in sorted(sessions, key=lambda each: each.id)),
         not_tested=tuple(
             f"{one.subject}, {one.condition}: {one.claim}: {one.reason}"
             for one in verdicts

@@ -54,6 +54,12 @@ class Observation:
             return ""
         return f"{session.state}: {session.reason}" if session.reason else session.state
 
+    @property
+    def fresh(self) -> bool:
+        """Whether the session began with a new profile: with a start, before all else that was done in it."""
+        begun = sorted((act for act in self.timeline.acts if act.begun > 0), key=lambda act: act.begun)
+        return bool(begun) and begun[0].stimulus.action == "start"
+
     @cached_property
     def exchanges(self) -> Mapping[Place, Exchange]:
         return {(one.source, one.index): one for one in self.view.exchanges}

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from backtalk.assess.addresses import host
 from backtalk.assess.controls import controls
-from backtalk.assess.coverage import Firsts, coverage
+from backtalk.assess.copies import Copies
+from backtalk.assess.coverage import coverage
 from backtalk.assess.expected import ENGINE, SITE
 from backtalk.assess.observation import Observation
 from backtalk.assess.services import function
@@ -18,7 +19,7 @@ from backtalk.model.view import RESOLVER, recipient
 BODIES = ("request.body", "websocket.sent", "tcp.sent", "udp.sent")
 
 
-def session_result(observation: Observation, first: Firsts) -> SessionResult:
+def session_result(observation: Observation, copies: Copies) -> SessionResult:
     """The session with its stimuli, recipients, coverage and controls."""
     session = observation.view.session
     plan, state = session.script.session, controls(observation)
@@ -33,7 +34,7 @@ def session_result(observation: Observation, first: Firsts) -> SessionResult:
         configuration=session.configuration,
         stimuli=tuple(_stimuli(observation)),
         recipients=tuple(_recipients(observation)),
-        coverage=coverage(observation, first),
+        coverage=coverage(observation, copies),
         decoys=state.decoys,
         decoy_sightings=state.alarms,
         spikes_sent=state.spikes_sent,

@@ -9,9 +9,12 @@ from msgspec import Struct
 from backtalk.assess.bound import bound, preliminary
 from backtalk.assess.claim import Bearing, Claim
 from backtalk.assess.controls import controls
-from backtalk.assess.coverage import Firsts, clearing, gap, payloads
+from backtalk.assess.copies import Copies
+from backtalk.assess.coverage import gap
 from backtalk.assess.findings import findings, noted
 from backtalk.assess.observation import Observation
+from backtalk.assess.payloads import Payload, payloads
+from backtalk.assess.services import RANDOM_FIELDS
 from backtalk.model.finding import Finding, Verdict, VerdictWord
 
 SEEN_ONCE = "seen once: needs a second session"
@@ -25,7 +28,7 @@ class Weighed(Struct, frozen=True, kw_only=True):
 
 
 def weigh(
-    claim: Claim, subject: str, condition: str, mode: str, sessions: Sequence[Observation], first: Firsts
+    claim: Claim, subject: str, condition: str, mode: str, sessions: Sequence[Observation], copies: Copies
 ) -> Weighed:
     """The verdict by DESIGN's rule.
 
@@ -42,7 +45,7 @@ def weigh(
     if silent and len(silent) == len(counted):
         return _plain(claim, subject, condition, "not applicable", f"{silent[0][:1].upper()}{silent[0][1:]}.")
     tested = [(session, one) for session, one in counted if one.acts]
-    set_aside = [f"{session.id} does not count ({session.excluded})" for session, _ in excluded]
+    set_aside = [f"{session.id} does not count" for session, _ in excluded]
     set_aside += [f"{session.id}, not counted, saw evidence against it" for session, one in excluded if one.against]
     if not tested:
         word: VerdictWord = "inconclusive" if any(one.against for _, one in excluded) else "not tested"
@@ -53,20 +56,23 @@ def weigh(
     against = [(session, one) for session, one in tested if one.against]
     sound = [(session, one) for session, one in against if not controls(session).failed]
     lacking = _lacking(tested, excluded, against, sound)
-    unread, cleared = _hidden(tested, first)
+    unread, cleared = _hidden(tested, copies)
     number = len(tested)
     missing: tuple[str, ...] = ()
+    contact = not any(one.hidden for _, one in tested)
     if _independent(sound):
         word = "contradicted"
-        reason = f"Seen in {len(sound)} of {number} sessions, with different canaries; controls passed."
-        if claim.ID in {"idle", "welcome"}:
-            reason = f"Somebody was contacted in {len(sound)} of {number} sessions; controls passed."
+        reason = f"Seen in {len(sound)} of {_sessions(number)}, each time with other canaries; the controls passed."
+        if contact:
+            reason = f"Somebody was contacted in {len(sound)} of {_sessions(number)}; the controls passed."
     elif against or lacking or unread:
         word, missing = "inconclusive", (*lacking, *unread)
-        reason = f"{SEEN_ONCE[:1].upper()}{SEEN_ONCE[1:]}." if missing[0] == SEEN_ONCE else f"Missing: {missing[0]}."
+        reason = _open(against=bool(against), lacking=bool(lacking), unread=bool(unread))
     else:
         word = "consistent"
-        reason = f"Nothing speaks against it in {number} sessions, and nothing unread could."
+        reason = f"Nothing speaks against it in {_sessions(number)}, and nothing that stayed unread could."
+        if contact:
+            reason = f"Nobody was contacted in {_sessions(number)}."
     return Weighed(
         verdict=Verdict(
             claim=claim.ID,
@@ -115,9 +121,9 @@ def _lacking(
     return tuple(lacking)
 
 
-def _hidden(tested: Iterable[tuple[Observation, Bearing]], first: Firsts) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _hidden(tested: Iterable[tuple[Observation, Bearing]], copies: Copies) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What could hide evidence, and what is cleared of it, both in words."""
-    sums: dict[tuple[str, str, str, str], list[int]] = {}
+    sums: dict[tuple[str, str], list[int]] = {}
     missing: list[str] = []
     cleared: list[str] = []
     for session, one in tested:
@@ -130,12 +136,34 @@ def _hidden(tested: Iterable[tuple[Observation, Bearing]], first: Firsts) -> tup
             continue
         for payload in payloads(session):
             if payload.origin in {"native", "unknown"}:
-                why = clearing(payload, one.since, first)
-                sums.setdefault((payload.host, payload.part, payload.reason, why), []).append(payload.size)
-    for (host, part, reason, why), sizes in sorted(sums.items()):
-        words = f"{len(sizes)} unread in {part} to {host}, {sum(sizes)} bytes ({reason})"
-        (cleared if why else missing).append(f"{words}: {why}" if why else words)
+                why = copies.clearing(payload.digest, payload.size, payload.left, session, one.since)
+                sums.setdefault((_unread(payload), why), []).append(payload.size)
+    for (words, why), sizes in sorted(sums.items()):
+        if why:
+            cleared.append(f"{words}, {len(sizes)} times, {sum(sizes)} bytes: {why}")
+        else:
+            missing.append(words)
     return tuple(missing), tuple(cleared)
+
+
+def _unread(payload: Payload) -> str:
+    """What stayed shut, in words that are the same wherever the same did."""
+    who = f"{payload.host} ({payload.function})" if payload.function else payload.host
+    what = f"{payload.field} in {payload.part}" if payload.field else payload.part
+    random = RANDOM_FIELDS.get(payload.field.lower(), "")
+    return f"unread: {what} to {who}: {random or payload.reason}"
+
+
+def _open(*, against: bool, lacking: bool, unread: bool) -> str:
+    """Why there is no answer; what exactly is missing is listed beside it."""
+    told = ["Something was seen, but not what contradicts."] if against else []
+    told += ["The test is not complete."] if lacking and not against else []
+    told += ["What left and could not be read could carry it."] if unread else []
+    return " ".join(told)
+
+
+def _sessions(number: int) -> str:
+    return f"{number} session" if number == 1 else f"{number} sessions"
 
 
 def _plain(
