@@ -51,7 +51,8 @@ class Codec(ABC):
 
     PATTERNS are Hyperscan expressions, one of which any buffer holding this packaging
     matches; a codec without any is a PROBE, tried on binary buffers that nothing else
-    opened. LIMITATIONS says what is known to be missed; empty means complete.
+    opened, unless it says how a needle looks in it (Respelling). LIMITATIONS says what is
+    known to be missed; empty means complete.
     """
 
     ID: ClassVar[str]
@@ -71,6 +72,37 @@ class Codec(ABC):
     @abstractmethod
     def undo(self, data: bytes, span: Span, params: Mapping[str, Value]) -> bytes:
         """What the packaging at `span` of `data` holds; ValueError when there is none such."""
+
+
+class Respelling(Codec):
+    """Packaging that leaves nothing to recognise it by: it is looked for by the form that it gives a needle."""
+
+    TOKEN: ClassVar[bool] = True
+    DELIMITERS: ClassVar[bytes] = bytes(range(33)) + b'"&<=>\x7f'
+    """What ends the stretch around a form that is undone with it."""
+
+    @abstractmethod
+    def form(self, literal: bytes) -> bytes:
+        """How these bytes look when they are packed so."""
+
+    def around(self, buffer: Buffer, free: Sequence[Span], forms: Iterable[Span]) -> Iterator[Layer]:
+        """The stretches in which forms were met."""
+        delimiters = self.DELIMITERS if buffer.text else self.DELIMITERS + bytes(range(0x80, 0x100))
+        flat = buffer.data.translate(bytes.maketrans(delimiters, b"\n" * len(delimiters)))
+        done = 0
+        for start, end in sorted(forms):
+            place = bisect_right(free, (start, len(flat))) - 1
+            if start < done or place < 0 or free[place][1] < end:
+                continue
+            low, high = free[place]
+            after = flat.find(b"\n", end, high)
+            done = high if after < 0 else after
+            span = (max(flat.rfind(b"\n", low, start) + 1, low), done)
+            yield Layer(span=span, data=self.undo(buffer.data, span, {}))
+
+    def layers(self, buffer: Buffer, free: Sequence[Span], meter: Meter) -> Iterator[Layer | Opaque]:
+        del buffer, free, meter
+        return iter(())
 
 
 class Substitution(Codec):

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from msgspec import Struct
 
 from backtalk.decode.budget import Budget, Meter
-from backtalk.decode.codec import Buffer, Codec, Layer, Structure
+from backtalk.decode.codec import Buffer, Codec, Layer, Respelling, Structure
 from backtalk.decode.codecs import CODECS
 from backtalk.decode.naming import Namer
 from backtalk.decode.reading import READABLE
@@ -18,8 +18,12 @@ from backtalk.decode.spans import gaps
 from backtalk.model.decoding import Opaque, Span
 
 PATTERNS: tuple[str, ...] = tuple(pattern for codec in CODECS for pattern in codec.PATTERNS)
-OWNERS: tuple[str, ...] = tuple(codec.ID for codec in CODECS for _ in codec.PATTERNS)
-"""The codec that each of PATTERNS belongs to."""
+FORMS: tuple[Respelling, ...] = tuple(codec for codec in CODECS if isinstance(codec, Respelling))
+OWNERS: tuple[str, ...] = (
+    *(codec.ID for codec in CODECS for _ in codec.PATTERNS),
+    *(codec.ID for codec in FORMS),
+)
+"""The codec that each of PATTERNS, and after them each of FORMS, belongs to."""
 
 
 class Content:
@@ -123,6 +127,8 @@ class Graph:
                 continue
             if self._every and isinstance(codec, Structure):
                 layers: Iterator[Layer | Opaque] = codec.every(buffer, within)
+            elif isinstance(codec, Respelling):
+                layers = codec.around(buffer, within, self._scanner.forms(buffer, codec))
             else:
                 layers = codec.layers(buffer, within, self.meter)
             count = len(taken)
@@ -141,7 +147,9 @@ def _worth_trying(patterns: tuple[int, ...], text: bool, every: bool) -> tuple[C
     return tuple(
         codec
         for codec in CODECS
-        if codec.ID in seen or (not codec.PATTERNS and not text) or (every and text and isinstance(codec, Structure))
+        if codec.ID in seen
+        or (not codec.PATTERNS and not text and not isinstance(codec, Respelling))
+        or (every and text and isinstance(codec, Structure))
     )
 
 

@@ -7,13 +7,16 @@ from functools import lru_cache
 
 import hyperscan
 
-from backtalk.decode.codec import Buffer
+from backtalk.decode.codec import Buffer, Respelling
 from backtalk.errors import UsageError
 from backtalk.model.canary import Needle
 from backtalk.model.decoding import Span
 
 LONGEST_EXPRESSION = 1000
 """Bytes of a literal that the database looks for; the rest is compared where these are met."""
+
+SHORTEST_FORM = 8
+"""Bytes of a needle from which on it is also looked for in the forms that respellings give it."""
 
 LOCATIONS = 64
 """Places of one needle reported in one buffer: the first ones."""
@@ -22,41 +25,60 @@ LOCATIONS = 64
 class Scanner:
     """Says which needles and which patterns a buffer holds, and where the needles are."""
 
-    def __init__(self, needles: Sequence[Needle], patterns: Sequence[str]) -> None:
+    def __init__(self, needles: Sequence[Needle], patterns: Sequence[str], forms: Sequence[Respelling] = ()) -> None:
         if not all(needle.literal for needle in needles):
             raise UsageError("An empty value cannot be looked for.", remedy="Leave it out.")
         self._literals = tuple(
             (needle.literal.lower() if needle.caseless else needle.literal, needle.caseless) for needle in needles
         )
-        self._database = _compile(self._literals, tuple(patterns))
+        self._formed = len(self._literals) + len(patterns)
+        long = [literal for literal in dict.fromkeys(self._literals) if len(literal[0]) >= SHORTEST_FORM]
+        self._forms = {form.ID: tuple((form.form(literal), caseless) for literal, caseless in long) for form in forms}
+        formed = [(number, one) for number, form in enumerate(forms) for one in self._forms[form.ID]]
+        self._form_of = tuple(number for number, _ in formed)
+        self._database = _compile(self._literals, tuple(patterns), tuple(one for _, one in formed))
 
     def scan(self, data: bytes) -> tuple[list[int], list[int]]:
-        """Indices of the needles, and of the patterns, that the bytes hold; each in order."""
+        """Indices of the needles, and of the patterns and then the forms, that the bytes hold; each in order."""
         met: list[int] = []
         if data:
             self._database.scan(data, match_event_handler=lambda met_id, *_: met.append(met_id))
         count = len(self._literals)
-        return sorted(x for x in met if x < count), sorted(x - count for x in met if x >= count)
+        patterns = {
+            x if x < self._formed else self._formed + self._form_of[x - self._formed] for x in met if x >= count
+        }
+        return sorted(x for x in met if x < count), sorted(x - count for x in patterns)
 
     def locate(self, buffer: Buffer, needle: int) -> list[Span]:
         """Where the needle is, the first places only."""
-        literal, caseless = self._literals[needle]
-        text = buffer.lowered if caseless else buffer.data
-        spans: list[Span] = []
-        at = text.find(literal)
-        while at >= 0 and len(spans) < LOCATIONS:
-            spans.append((at, at + len(literal)))
-            at = text.find(literal, at + 1)
-        return spans
+        return _find(buffer, *self._literals[needle])
+
+    def forms(self, buffer: Buffer, codec: Respelling) -> list[Span]:
+        """Where needles are in the form that the codec gives them, the first places of each."""
+        return [span for form in self._forms[codec.ID] for span in _find(buffer, *form)]
+
+
+def _find(buffer: Buffer, literal: bytes, caseless: bool) -> list[Span]:
+    text = buffer.lowered if caseless else buffer.data
+    literal = literal.lower() if caseless else literal
+    spans: list[Span] = []
+    at = text.find(literal)
+    while at >= 0 and len(spans) < LOCATIONS:
+        spans.append((at, at + len(literal)))
+        at = text.find(literal, at + 1)
+    return spans
 
 
 @lru_cache(maxsize=8)
-def _compile(literals: tuple[tuple[bytes, bool], ...], patterns: tuple[str, ...]) -> hyperscan.Database:
-    expressions = ["".join(f"\\x{byte:02x}" for byte in literal[:LONGEST_EXPRESSION]) for literal, _ in literals]
-    expressions += patterns
+def _compile(
+    literals: tuple[tuple[bytes, bool], ...], patterns: tuple[str, ...], forms: tuple[tuple[bytes, bool], ...]
+) -> hyperscan.Database:
     single = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_DOTALL
-    flags = [single | (hyperscan.HS_FLAG_CASELESS if caseless else 0) for _, caseless in literals]
+    caseless = single | hyperscan.HS_FLAG_CASELESS
+    expressions = [*map(_expression, literals), *patterns, *map(_expression, forms)]
+    flags = [caseless if literal[1] else single for literal in literals]
     flags += [single] * len(patterns)
+    flags += [caseless if form[1] else single for form in forms]
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     database.compile(
         expressions=[expression.encode() for expression in expressions],
@@ -65,3 +87,7 @@ def _compile(literals: tuple[tuple[bytes, bool], ...], patterns: tuple[str, ...]
         flags=flags,
     )
     return database
+
+
+def _expression(literal: tuple[bytes, bool]) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in literal[0][:LONGEST_EXPRESSION])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from backtalk.decode.budget import Budget
-from backtalk.decode.graph import PATTERNS, Edge, Graph, Place
+from backtalk.decode.graph import FORMS, PATTERNS, Edge, Graph, Place
 from backtalk.decode.merge import hits, own_opaque, shut, step_of
 from backtalk.decode.scanner import Scanner
 from backtalk.decode.spans import Taken, size
@@ -24,7 +24,7 @@ class Walker:
     """
 
     def __init__(self, needles: Sequence[Needle], budget: Budget | None = None) -> None:
-        self._scanner = Scanner(needles, PATTERNS)
+        self._scanner = Scanner(needles, PATTERNS, FORMS)
         self._budget = budget or Budget()
 
     def walk(self, data: bytes) -> Walk:

@@ -14,6 +14,9 @@ from backtalk.decode.codecs.hex import Hex
 from backtalk.decode.codecs.json import Json
 from backtalk.decode.codecs.multipart import Multipart
 from backtalk.decode.codecs.percent import Percent
+from backtalk.decode.codecs.reversed import Reversed
+from backtalk.decode.codecs.rot13 import Rot13
+from backtalk.decode.codecs.rot47 import Rot47
 from backtalk.decode.codecs.zlib import Zlib
 from backtalk.decode.codecs.zstd import Zstd
 
@@ -31,6 +34,9 @@ CODECS: tuple[Codec, ...] = (
     Base64(),
     Deflate(),
     Brotli(),
+    Rot13(),
+    Rot47(),
+    Reversed(),
 )
 """Compression comes first, for it may hold text by chance or stored plainly; structures before what they name;
 entities before escapes, which may make lines of what the entities' quotes still hold together;
