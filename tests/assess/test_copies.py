@@ -12,7 +12,8 @@ from tests.assess.scene import Scene, case, verdict
 
 CONSTANT = bytes(range(128, 192))
 LATER = 10_000.0
-CUP = "a random number by Omaha's Client Update Protocol"
+RFC = "said to be random (RFC 6455)"
+CUP = "said to be random (Omaha's Client Update Protocol)"
 
 
 def constant(scene: Scene) -> Scene:
@@ -129,7 +130,7 @@ def test_leaks_of_the_other_session_do_not_matter():
             "request.header",
             {"Sec-WebSocket-Key": "SECRET"},
             "https://push.services.mozilla.com/",
-            "Sec-WebSocket-Key in request.header to push.services.mozilla.com (push service): random by RFC 6455",
+            "Sec-WebSocket-Key in request.header to push.services.mozilla.com (push service): {RFC}",
         ),
         (
             "request.url",
@@ -149,5 +150,5 @@ def test_what_stayed_shut_is_named_by_its_field_and_function(part, headers, url,
         index = scene.http(scene.ended - 5, url.replace("SECRET", secret.decode()), headers=filled)
         scene.unread.append((index, part, secret))
     found = verdict(judge(case(*scenes)), "typed")
-    assert found.missing == (f"unread: {said.format(CUP=CUP)}",)
+    assert found.missing == (f"unread: {said.format(CUP=CUP, RFC=RFC)}",)
     assert found.reason == "What left and could not be read could carry it."

@@ -470,7 +470,69 @@ def skipped() -> Result:
     return result(skipped=("chromium: chromium is not installed", "firefox: firefox-esr is not installed"))
 
 
+def met(condition: str, host: str, repeats: tuple[int, ...] = (1, 2)) -> Finding:
+    """Somebody who was contacted while idle, three seconds after that began."""
+    contacts = tuple(
+        Contact(
+            session=f"firefox.{condition}.{repeat}",
+            source=f"sessions/firefox.{condition}.{repeat}/exchanges.btrec",
+            exchange=80,
+            host=host,
+            url=f"https://{host}/check?build=1",
+            at=BEGAN + 44,
+            during="s07-idle",
+            sent=10,
+        )
+        for repeat in repeats
+    )
+    return Finding(
+        id=f"f-{host[0]}-{condition}",
+        claim="idle",
+        subject="firefox",
+        condition=condition,
+        category="contact",
+        recipient=host,
+        where="",
+        statement=f"{host} was contacted.",
+        stimuli=(len(repeats), 2),
+        sessions=(len(repeats), 2),
+        strength="repeated" if len(repeats) > 1 else "single",
+        reach="contact",
+        contacts=contacts,
+    )
+
+
+def contacted() -> Result:
+    """Firefox spoke to five recipients by itself in normal mode, and to one, once, in private."""
+    found = [met(condition, f"{host}.maker.test") for condition in ("normal-on", "normal-packaged") for host in "ecabd"]
+    weak = met("private-packaged", "a.maker.test", (1,))
+    conditions = ("normal-packaged", "normal-on", "private-packaged")
+    known = Recipient(
+        host="a.maker.test", origin="native", exchanges=1, sent=10, at=(BEGAN + 44,), expected="update check"
+    )
+    sessions = tuple(
+        msgspec.structs.replace(one, recipients=(*one.recipients, known))
+        for one in (session("firefox", condition, repeat) for condition in conditions for repeat in (1, 2))
+    )
+    given = [
+        verdict(
+            "idle",
+            "firefox",
+            condition,
+            "contradicted",
+            "Somebody was contacted.",
+            findings=tuple(one.id for one in found if one.condition == condition),
+        )
+        for condition in conditions[:2]
+    ]
+    given.append(
+        verdict("idle", "firefox", conditions[2], "inconclusive", "Seen.", missing=("seen once",), findings=(weak.id,))
+    )
+    return result(sessions=sessions, verdicts=tuple(given), findings=(*found, weak))
+
+
 RESULTS: dict[str, Callable[[], Result]] = {
+    "contacted": contacted,
     "contradicted": contradicted,
     "consistent": consistent,
     "inconclusive": inconclusive,
@@ -514,3 +576,9 @@ def case(tmp_path: Path) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(png(number))
     return folder
+
+
+@pytest.fixture
+def contacts() -> Result:
+    """A result in which there was contact and nothing else."""
+    return contacted()

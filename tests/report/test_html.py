@@ -209,8 +209,10 @@ def test_the_same_result_makes_the_same_bytes(written, any_result):
 def test_the_answer_comes_first(written, results):
     text = Read(written(results["contradicted"]())).text
     order = [
+        "search.test got what was typed, letter by letter.",
         "2 of 6 claims are contradicted",
-        "Claim: “Nothing typed leaves before it is submitted”",
+        "“Nothing typed leaves before it is submitted”",
+        "kob koba kobar kobari kobarik … kobarikudo → search.test/ac/?q=",
         "Skipped, not clean:",
         "Subject and condition",
         "What was contradicted",
@@ -222,7 +224,7 @@ def test_the_answer_comes_first(written, results):
         "Verify and replay",
     ]
     body = text.index("Verify and replay") + 1  # the list of sections names them all, before they come
-    places = [text.index(one, body if place > 3 else 0) for place, one in enumerate(order)]
+    places = [text.index(one, body if place > 5 else 0) for place, one in enumerate(order)]
     assert places == sorted(places)
 
 
@@ -240,7 +242,7 @@ def test_everything_that_matters_is_on_the_page(written, results):
         "Return was pressed",
         "base64 v1 undone",
         "bytes 83 to 86, the canary",
-        "False alarms: 0 of 12,000 decoys.",
+        "False alarms: 0 of 12,000 decoys (values that were never planted).",
         "quic 4 search.test, tls-failed 1 pinned.maker.test",
         "unknown protocol",
         "/usr/bin/chromium --user-data-dir=/home/person/profile",
@@ -257,6 +259,22 @@ def test_everything_that_matters_is_on_the_page(written, results):
         "20200430",
     ):
         assert told in text, told
+
+
+def test_contact_is_one_table_by_host_and_every_finding_is_reachable_by_its_id(written, contacts):
+    read = Read(written(contacts))
+    hosts = [read.text.index(f"{letter}.maker.test 1 address") for letter in "abcde"]
+    assert hosts == sorted(hosts)
+    ids = [attrs["id"] for _, attrs in read.elements if attrs.get("id", "").startswith("finding-")]
+    assert sorted(ids) == sorted(f"finding-{at}" for at in range(1, len(contacts.findings) + 1))
+    for finding in contacts.findings:
+        assert finding.id in read.text
+    assert "5 recipients contacted, among them a.maker.test (update check), b.maker.test, c.maker.test" in read.text
+    assert "“Nobody is contacted while idle”" in read.text
+
+
+def test_whether_the_maker_ever_made_a_claim_is_not_pretended(written, any_result):
+    assert "whether the maker of a program ever said it is not judged here" in Read(written(any_result)).text
 
 
 def test_each_screenshot_is_embedded_once(written, results, case):
@@ -305,6 +323,15 @@ def test_captured_text_is_only_ever_text(written, results, replay, case, picture
     check_links(Read(bad))
     check_closed(Read(bad))
     assert set(bad) & set("\0\x1b\x85\u2028\u202e\u2066\u200f\ud800\udfff") == set()
+
+
+@pytest.mark.parametrize("poison", POISONS.values(), ids=POISONS)
+def test_contact_tables_hold_nothing_but_text(written, contacts, poison):
+    harmless = "x" * len(poison)
+    bad, good = Read(written(hostile(contacts, poison))), Read(written(hostile(contacts, harmless)))
+    assert bad.skeleton == good.skeleton
+    check_links(bad)
+    check_closed(bad)
 
 
 def test_poison_is_shown_and_not_swallowed(written, results, replay):

@@ -74,3 +74,11 @@ def test_a_sighting_that_cannot_be_replayed_is_not_glossed_over(results, case):
 
     with pytest.raises(IntegrityFailure):
         Teller(result, Album(case), broken).story(result.findings[0])
+
+
+def test_a_whole_word_at_the_end_of_its_letters_is_told_with_them(tell):
+    findings, story = tell
+    whole = msgspec.structs.replace(findings[0].sightings[7], match="exact")
+    elsewhere = msgspec.structs.replace(whole, exchange=99)
+    told = story(msgspec.structs.replace(findings[0], sightings=(*findings[0].sightings, whole, elsewhere)))
+    assert len(told.seen) == 1

@@ -80,8 +80,8 @@ SERVICES: tuple[Service, ...] = (
 """The browser's own services by address: what its source says that each is for, which is not what was sent to it."""
 
 RANDOM_FIELDS: dict[str, str] = {
-    "sec-websocket-key": "random by RFC 6455",
-    "cup2key": "a random number by Omaha's Client Update Protocol",
+    "sec-websocket-key": "said to be random (RFC 6455)",
+    "cup2key": "said to be random (Omaha's Client Update Protocol)",
 }
 """Fields that hold nothing but a random number, as their protocols have it. Nobody can see whether they do."""
 

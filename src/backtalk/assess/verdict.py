@@ -156,7 +156,7 @@ def _unread(payload: Payload) -> str:
 
 def _open(*, against: bool, lacking: bool, unread: bool) -> str:
     """Why there is no answer; what exactly is missing is listed beside it."""
-    told = ["Something was seen, but not what contradicts."] if against else []
+    told = ["Something was seen, but not enough to contradict."] if against else []
     told += ["The test is not complete."] if lacking and not against else []
     told += ["What left and could not be read could carry it."] if unread else []
     return " ".join(told)

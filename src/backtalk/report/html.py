@@ -69,7 +69,7 @@ def environment() -> Environment:
         image=_image,
         sign=words.sign,
         bound=words.bound,
-        counts=words.counts,
+        run=words.run,
         between=trace.between,
     )
     made.globals.update(meanings=words.MEANINGS)

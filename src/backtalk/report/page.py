@@ -12,7 +12,10 @@ from backtalk.model.finding import Finding, Sighting, Verdict
 from backtalk.model.result import ClaimShown, OpaqueGroup, Result, SessionResult
 from backtalk.model.session import Configuration
 from backtalk.model.trace import Trace
+from backtalk.report.chapters import Chapter, chapters, headline, remaining
+from backtalk.report.contacts import ContactTable, contact_table
 from backtalk.report.matrix import answer, claims, rows
+from backtalk.report.names import Names
 from backtalk.report.reach import reach
 from backtalk.report.screens import Album
 from backtalk.report.story import Story, Teller
@@ -23,16 +26,25 @@ OPEN = 3
 
 
 class Told(Struct, frozen=True, kw_only=True):
-    """A verdict with its claim, the anchor it stands at, and its findings as (anchor, finding).
-
-    `stories` are those of its findings that are told here; one already told is only linked.
-    """
+    """A verdict with its claim, the anchor it stands at, and its findings as (anchor, finding)."""
 
     anchor: str
     claim: ClaimShown
     verdict: Verdict
     findings: tuple[tuple[str, Finding], ...]
-    stories: tuple[Story, ...] = ()
+
+
+class Section(Struct, frozen=True, kw_only=True):
+    """One claim with what speaks against it: what leaked as stories, mere contact as tables.
+
+    `elsewhere` are findings that another claim's section tells already.
+    """
+
+    anchor: str
+    chapter: Chapter
+    stories: tuple[Story, ...]
+    tables: tuple[ContactTable, ...]
+    elsewhere: tuple[tuple[str, Finding], ...]
 
 
 class Group(Struct, frozen=True, kw_only=True):
@@ -60,13 +72,15 @@ class Page(Struct, frozen=True, kw_only=True):
 
     result: Result
     head: str
+    names: Names
     answer: str
+    headline: str
     reach: tuple[str, ...]
     claims: tuple[ClaimShown, ...]
     groups: tuple[Group, ...]
-    contradicted: tuple[Told, ...]
+    contradicted: tuple[Section, ...]
+    others: tuple[Section, ...]
     anchors: dict[str, str]
-    others: tuple[Story, ...]
     identities: tuple[Finding, ...]
     timelines: tuple[Timeline, ...]
     legend: tuple[tuple[str, Markup], ...]
@@ -75,42 +89,48 @@ class Page(Struct, frozen=True, kw_only=True):
 def page(result: Result, case: Path, *, head: str, explain: Callable[[Sighting], Trace]) -> Page:
     """The page of a result. Raises what `explain` raises."""
     anchors = {finding.id: f"finding-{place}" for place, finding in enumerate(result.findings, 1)}
-    teller = Teller(result, Album(case), explain)
-    stories = _Stories(result, teller)
-    groups = _groups(result, anchors, stories)
-    by_gravity = [told for group in groups for told in group.told if told and told.verdict.verdict == "contradicted"]
+    names = Names(result)
+    sections = _Sections(result, names, anchors, Teller(result, Album(case), explain))
     return Page(
         result=result,
         head=head,
+        names=names,
         answer=answer(result),
+        headline=headline(result, names),
         reach=tuple(reach(result)),
         claims=claims(result),
-        groups=groups,
-        contradicted=tuple(by_gravity),
+        groups=_groups(result, anchors),
+        contradicted=tuple(sections.section(f"claim-{at}", one) for at, one in enumerate(chapters(result), 1)),
+        others=tuple(sections.section(f"other-{at}", one) for at, one in enumerate(remaining(result), 1)),
         anchors=anchors,
-        others=stories.rest(),
         identities=tuple(finding for finding in result.findings if finding.reach == "identity"),
         timelines=_timelines(result),
         legend=tuple((word, _shape(word)) for word in ("native", "page", "unknown", "lab")),
     )
 
 
-class _Stories:
+class _Sections:
     """Tells each finding once, in the first place that asks for it."""
 
-    def __init__(self, result: Result, teller: Teller) -> None:
-        self._untold = {finding.id: finding for finding in result.findings}
-        self._teller = teller
+    def __init__(self, result: Result, names: Names, anchors: dict[str, str], teller: Teller) -> None:
+        self._result, self._names, self._anchors, self._teller = result, names, anchors, teller
+        self._untold = dict(anchors)
 
-    def take(self, ids: tuple[str, ...]) -> tuple[Story, ...]:
-        fresh = [self._untold.pop(one) for one in ids if one in self._untold]
-        return tuple(self._teller.story(finding) for finding in fresh)
+    def section(self, anchor: str, chapter: Chapter) -> Section:
+        leaked = [finding for leak in chapter.leaks for finding in leak.findings]
+        told = [*leaked, *(finding for contacts in chapter.contacts for finding in contacts.findings)]
+        fresh = {one.id: self._untold.pop(one.id) for one in told if one.id in self._untold}
+        tables = [contact_table(contacts, fresh, self._result, self._names) for contacts in chapter.contacts]
+        return Section(
+            anchor=anchor,
+            chapter=chapter,
+            stories=tuple(self._teller.story(one) for one in leaked if one.id in fresh),
+            tables=tuple(table for table in tables if table.rows),
+            elsewhere=tuple((self._anchors[one.id], one) for one in told if one.id not in fresh),
+        )
 
-    def rest(self) -> tuple[Story, ...]:
-        return self.take(tuple(self._untold))
 
-
-def _groups(result: Result, anchors: dict[str, str], stories: _Stories) -> tuple[Group, ...]:
+def _groups(result: Result, anchors: dict[str, str]) -> tuple[Group, ...]:
     known = {finding.id: finding for finding in result.findings}
     columns = claims(result)
     groups = []
@@ -120,14 +140,12 @@ def _groups(result: Result, anchors: dict[str, str], stories: _Stories) -> tuple
             if verdict is None:
                 told.append(None)
                 continue
-            contradicted = verdict.verdict == "contradicted"
             told.append(
                 Told(
                     anchor=f"verdict-{row_at}-{column}",
                     claim=claim,
                     verdict=verdict,
                     findings=tuple((anchors[one], known[one]) for one in verdict.findings if one in known),
-                    stories=stories.take(verdict.findings) if contradicted else (),
                 )
             )
         sessions = tuple(one for one in result.sessions if (one.subject, one.condition) == (row.subject, row.condition))

@@ -20,9 +20,11 @@ def reach(result: Result) -> list[str]:
         told += f"; {count(cut, 'search', 'searches')} cut short by the budget"
     sent, back = sum(one.spikes_sent for one in kept), sum(one.spikes_recovered for one in kept)
     decoys, alarms = sum(one.decoys for one in kept), sum(one.decoy_sightings for one in kept)
+    heard = sum(one.control_seen for one in kept)
     return [
         f"{told}.",
-        f"False alarms: {number(alarms)} of {count(decoys, 'decoy')}.",
-        f"Spikes recovered: {number(back)} of {number(sent)}" + (f" ({percent(back / sent)})." if sent else "."),
-        f"Positive control seen in {sum(one.control_seen for one in kept)} of {count(len(kept), 'session')}.",
+        f"False alarms: {number(alarms)} of {count(decoys, 'decoy')} (values that were never planted).",
+        f"Spikes recovered: {number(back)} of {number(sent)}"
+        + (f" ({percent(back / sent)} of the values that the lab itself sent)." if sent else "."),
+        f"Positive control (a page that reports itself) seen in {heard} of {count(len(kept), 'session')}.",
     ]

@@ -82,7 +82,9 @@ class Teller:
     def story(self, finding: Finding) -> Story:
         """The finding, with its first decode paths replayed. Raises what `explain` raises: nothing is glossed over."""
         runs = prefixes(finding.sightings)
-        seen = [self._seen(one) for one in finding.sightings if one.match != "prefix"]
+        letters = {_value(one) for run in runs for one in run}
+        whole = [one for one in finding.sightings if one.match != "prefix" and _value(one) not in letters]
+        seen = [self._seen(one) for one in whole]
         seen += [self._contact(one) for one in finding.contacts]
         return Story(
             finding=finding,
@@ -148,3 +150,8 @@ class Teller:
         shot = self._album.shot(moment.screenshot) if moment and moment.screenshot else None
         caption = f"Session {one.session}, at the end of “{moment.action}”" if moment else ""
         return Way(sighting=one, trace=trace, layers=layers(trace), shot=shot, caption=caption)
+
+
+def _value(one: Sighting) -> tuple[str, int, str, str]:
+    """Where it stood; a whole canary at the end of a text that left letter by letter is told with the text."""
+    return (one.source, one.exchange, one.part, one.field)

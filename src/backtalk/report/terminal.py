@@ -8,12 +8,15 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from backtalk.model.finding import Finding, Verdict
+from backtalk.model.finding import Verdict
 from backtalk.model.result import Result
+from backtalk.report.chapters import Contacts, Leak, chapters, headline, remaining
+from backtalk.report.lacks import lacks
 from backtalk.report.matrix import answer, claims, graves_first, rows
+from backtalk.report.names import Names
 from backtalk.report.reach import reach
-from backtalk.report.text import DASH, count, shown
-from backtalk.report.words import bound, counts, growth, place, prefixes, sign
+from backtalk.report.text import DASH, count, seconds, shown
+from backtalk.report.words import bound, gravity, growth, place, prefixes, sign, waited
 
 STYLES: dict[str, str] = {
     "contradicted": "bold red",
@@ -23,98 +26,156 @@ STYLES: dict[str, str] = {
     "not testable": "dim",
     "not applicable": "dim",
 }
-RUNS = 3
+RUNS = 1
 """Prefix runs told for each finding."""
-WORD = 17
-"""Columns that the longest verdict takes, with its sign and the space beside it."""
+EXAMPLES = 3
+"""Recipients named where there was contact; the report names all."""
+CLAIM = "A claim is a sentence put to the test, whoever makes it; a session is one run of one subject."
 ASCII = str.maketrans(
     {"✗": "x", "✓": "+", DASH: "-", "…": "...", "→": "->", "·": "-", "“": '"', "”": '"', "⟨": "<", "⟩": ">"}
 )
 
 
 def table(result: Result, console: Console) -> None:
-    """Print the case's outcome: verdicts, reasons, findings, controls, coverage, and what does not count."""
+    """Print the case's outcome: the verdicts, what carries them and what they lack, and how far that reaches."""
+    names = Names(result)
     _say(console, f"{shown(result.case)}: {answer(result)}", style="bold")
+    if told := headline(result, names):
+        _say(console, shown(told), style="bold red")
     if result.verdicts:
-        console.print(_matrix(result, console))
+        console.print()
+        console.print(_matrix(result, names, console))
         _legend(result, console)
-        _reasons(result, console)
-    if result.findings:
-        _heading(console, "Findings")
-        for finding in result.findings:
-            _finding(finding, console)
+        _found(result, names, console)
+        _open(result, names, console)
+        _rest(result, names, console)
     _heading(console, "How far this reaches")
     for line in reach(result):
-        _say(console, line, indent=1)
+        _say(console, line, indent=1, hang=2)
     _left_out(result, console)
 
 
-def _matrix(result: Result, console: Console) -> Table:
+def _matrix(result: Result, names: Names, console: Console) -> Table:
     columns, given = claims(result), rows(result)
-    room = console.width - len(columns) * WORD
-    apart = max((len(f"{row.subject} · {row.condition}") for row in given), default=0) > room
-    words = max((len(name) for row in given for name in (row.subject, row.condition)), default=0) <= room
+    labels = [names.build(row.subject) for row in given] + [f"  {names.condition(row.condition)}" for row in given]
+    longest = max(map(len, labels), default=0)
+    words = longest + sum(max(len(claim.id), 1) + 3 for claim in columns) <= console.width
     drawn = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     drawn.add_column(Text("subject and condition"), overflow="fold", min_width=16)
-    for place_, claim in enumerate(columns, 1):
-        drawn.add_column(Text(f"{place_} {shown(claim.id, 40)}" if words else str(place_)), overflow="fold")
+    for number, claim in enumerate(columns, 1):
+        drawn.add_column(Text(f"{number} {shown(claim.id, 40)}" if words else str(number)), overflow="fold")
+    before = None
     for row in given:
-        joint = "\n" if apart and words else " · "
-        cells = [_cell(verdict, console, words=words) for verdict in row.verdicts]
-        drawn.add_row(_text(f"{shown(row.subject, 80)}{joint}{shown(row.condition, 80)}", console), *cells)
+        if row.subject != before:
+            drawn.add_row(_text(shown(names.build(row.subject), 120), console, "bold"))
+            before = row.subject
+        cells = [_cell(verdict, console) for verdict in row.verdicts]
+        drawn.add_row(_text(f"  {shown(names.condition(row.condition), 120)}", console), *cells)
     return drawn
 
 
-def _cell(verdict: Verdict | None, console: Console, *, words: bool) -> Text:
+def _cell(verdict: Verdict | None, console: Console) -> Text:
     word = verdict.verdict if verdict else "not tested"
-    return _text(f"{sign(word)} {word}" if words else sign(word), console, STYLES.get(word, ""))
+    return _text(sign(word), console, STYLES.get(word, ""))
 
 
 def _legend(result: Result, console: Console) -> None:
     words = dict.fromkeys(one.verdict for one in graves_first(result.verdicts))
     _say(console, "  ".join(f"{sign(word)} {word}" for word in words), indent=1, style="dim")
-    for place_, claim in enumerate(claims(result), 1):
-        _say(console, f"{place_}  {shown(claim.statement)}", indent=1)
+    for number, claim in enumerate(claims(result), 1):
+        _say(console, f"{number} {shown(claim.statement)}", indent=1, hang=2)
+    _say(console, CLAIM, indent=1, style="dim")
 
 
-def _reasons(result: Result, console: Console) -> None:
-    """Each verdict's reason; where several have the same, it is told once for all of them."""
-    _heading(console, "Why")
-    order = {claim.id: place_ for place_, claim in enumerate(claims(result), 1)}
-    same: dict[tuple[str, str, str], list[str]] = {}
-    for one in graves_first(result.verdicts):
-        told = " ".join(part for part in (shown(one.reason), bound(one), _missing(one)) if part)
-        same.setdefault((one.verdict, one.claim, told), []).append(f"{one.subject} · {one.condition}")
-    for (word, claim, told), who in same.items():
-        names = shown(", ".join(who[:3]), 200) + (f" and {len(who) - 3} more" if len(who) > 3 else "")
-        _say(console, f"{sign(word)} {order[claim]}  {names}: {told}", indent=1, hang=5, lead=STYLES.get(word, ""))
+def _found(result: Result, names: Names, console: Console) -> None:
+    """What speaks against claims: the contradicted ones, then what was seen and is not enough."""
+    for heading, mark, told in (
+        ("Contradicted", "contradicted", chapters(result)),
+        ("Seen, but not enough to contradict", "inconclusive", remaining(result)),
+    ):
+        if told:
+            _heading(console, heading)
+        for one in told:
+            claim = f"{sign(mark)} {one.number or DASH} {shown(one.claim.statement)}"
+            if one.contacts and one.watched:
+                claim += f" (watched for {seconds(one.watched)})"
+            _say(console, claim, indent=1, hang=4, lead=STYLES[mark])
+            for leak in one.leaks:
+                _leak(leak, names, console)
+            for contacts in one.contacts:
+                _contacts(contacts, names, console)
 
 
-def _missing(verdict: Verdict) -> str:
-    return f"Missing: {'; '.join(shown(one, 300) for one in verdict.missing)}." if verdict.missing else ""
-
-
-def _finding(finding: Finding, console: Console) -> None:
-    head = f"{shown(finding.id, 40)}  {shown(finding.subject, 80)} · {shown(finding.condition, 80)}"
-    _say(console, f"{head}: {shown(finding.statement)} ({counts(finding)})", indent=1, hang=3)
-    runs = prefixes(finding.sightings)
+def _leak(leak: Leak, names: Names, console: Console) -> None:
+    for finding in leak.findings:
+        who = f"{names.subject(finding.subject)}, {names.condition(finding.condition)}"
+        _say(console, f"{shown(who, 200)}: {shown(finding.statement)} ({shown(finding.id, 40)})", indent=3, hang=2)
+    runs = [run for finding in leak.findings for run in prefixes(finding.sightings)]
     for run in runs[:RUNS]:
-        _say(console, f"{growth(run)} → {shown(place(run[-1]), 200)}", indent=4, style="cyan", hang=3)
-    if len(runs) > RUNS:
-        _say(console, f"and {count(len(runs) - RUNS, 'more text')} in the same way", indent=4, style="dim")
+        _say(console, f"{growth(run, 4)} → {shown(place(run[-1]), 200)}", indent=5, style="cyan", hang=2)
+
+
+def _contacts(contacts: Contacts, names: Names, console: Console) -> None:
+    conditions = names.conditions(contacts.subject, (one.condition for one in contacts.findings))
+    met = [f"{one.host} ({one.service})" if one.service else one.host for one in contacts.met]
+    told = f"{names.subject(contacts.subject)}, {conditions}: {count(len(met), 'recipient')}"
+    examples = ", ".join(shown(one, 120) for one in met[:EXAMPLES])
+    _say(console, f"{shown(told)}{', e.g.' if len(met) > EXAMPLES else ':'} {examples}", indent=3, hang=2)
+
+
+def _open(result: Result, names: Names, console: Console) -> None:
+    """What is missing where there is no answer, said once for all the verdicts that lack it."""
+    found = lacks(result)
+    if found:
+        _heading(console, "Inconclusive, for what is missing")
+    for one in found:
+        numbers = " ".join(map(str, one.claims))
+        who = f"{names.subject(one.subject)}, {names.conditions(one.subject, one.conditions)}"
+        told = f"{sign('inconclusive')} {shown(who, 300)} (claim{'s' if len(one.claims) > 1 else ''} {numbers}): "
+        told += "; ".join(shown(item, 300) for item in _joined(one.missing))
+        _say(console, f"{told.removesuffix('.')}.", indent=1, hang=2, lead=STYLES["inconclusive"])
+
+
+def _joined(items: tuple[str, ...]) -> list[str]:
+    """The items; a beginning that all share, up to a colon, is said once."""
+    begun = {item.partition(": ")[0] for item in items}
+    shared = f"{begun.pop()}: " if len(begun) == 1 and len(items) > 1 else ""
+    return [item if place_ == 0 else item.removeprefix(shared) for place_, item in enumerate(items)]
+
+
+def _rest(result: Result, names: Names, console: Console) -> None:
+    """The other verdicts, by what is said of them."""
+    numbers = {claim.id: number for number, claim in enumerate(claims(result), 1)}
+    same: dict[tuple[str, int, str], dict[str, list[str]]] = {}
+    for one in result.verdicts:
+        if one.verdict not in {"contradicted", "inconclusive"}:
+            told = " ".join(part for part in (shown(one.reason), waited(one), bound(one)) if part)
+            same.setdefault((one.verdict, numbers[one.claim], told), {}).setdefault(one.subject, []).append(
+                one.condition
+            )
+    if same:
+        _heading(console, "Other verdicts")
+    for (word, number, told), held in sorted(same.items(), key=lambda one: (gravity(one[0][0]), one[0][1])):
+        who = "; ".join(f"{names.subject(subject)}, {names.conditions(subject, own)}" for subject, own in held.items())
+        _say(console, f"{sign(word)} {number} {shown(who, 300)}: {told}", indent=1, hang=4, lead=STYLES.get(word, ""))
 
 
 def _left_out(result: Result, console: Console) -> None:
     excluded = [session for session in result.sessions if session.excluded]
     for name, lines in (
         ("Skipped", list(result.skipped)),
-        ("Excluded sessions", [f"{one.id} ({one.state}): {one.excluded}" for one in excluded]),
+        ("Excluded sessions", [f"{one.id}: {_sentence(one.excluded)}" for one in excluded]),
         ("Not tested", list(result.not_tested)),
     ):
         if lines:
             _heading(console, name)
             for line in lines:
                 _say(console, shown(line), indent=1, hang=2)
+
+
+def _sentence(text: str) -> str:
+    """The first sentence; the report has them all."""
+    return f"{text.partition('. ')[0].removesuffix('.')}."
 
 
 def _heading(console: Console, name: str) -> None:

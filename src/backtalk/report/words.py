@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from backtalk.model.finding import Finding, Sighting, Verdict
-from backtalk.report.text import DASH, count, percent, shown
+from backtalk.report.text import DASH, count, percent, seconds, shown
 
 SIGNS: dict[str, str] = {
     "contradicted": "✗",
@@ -47,10 +47,11 @@ def bound(verdict: Verdict) -> str:
     return f"Preliminary: {said}." if verdict.preliminary else f"{said}."
 
 
-def counts(finding: Finding) -> str:
-    """`6 of 6 stimuli, 2 of 2 sessions`."""
-    (hit, tried), (seen, ran) = finding.stimuli, finding.sessions
-    return f"{hit} of {count(tried, 'stimulus', 'stimuli')}, {seen} of {count(ran, 'session')}"
+def waited(verdict: Verdict) -> str:
+    """For how long it was watched, in a sentence; empty where nothing is claimed by absence."""
+    if verdict.verdict not in {"consistent", "inconclusive"} or verdict.horizon <= 0:
+        return ""
+    return f"Watched for {seconds(verdict.horizon)}."
 
 
 def place(sighting: Sighting, limit: int = 80) -> str:
@@ -80,3 +81,10 @@ def growth(run: Iterable[Sighting], keep: int = 6) -> str:
     if len(states) > keep:
         states = [*states[: keep - 1], "…", states[-1]]
     return " ".join(state if state == "…" else shown(state, 60) for state in states)
+
+
+def run(finding: Finding) -> str:
+    """The first text that left letter by letter: `ko kob … kobarikudo → t.example/?q=`; empty if none did."""
+    for letters in prefixes(finding.sightings):
+        return f"{growth(letters)} → {shown(place(letters[-1]), 200)}"
+    return ""

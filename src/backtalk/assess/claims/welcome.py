@@ -12,7 +12,8 @@ class Welcome(Claim):
     ID: ClassVar[str] = "welcome"
     STATEMENT: ClassVar[str] = "Nothing is sent before you have made your first choice on the welcome screen."
     TESTED_BY: ClassVar[str] = (
-        "A new profile is started. Whatever is sent until a choice is made on its welcome screen speaks against it."
+        "A new profile is started, and nothing is chosen yet. Whatever the browser then sends by itself, to anybody "
+        "and for whatever purpose (connectivity, settings and updates included), speaks against it."
     )
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "It shows contact, not content.",
