@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from backtalk.assess import judge
-from backtalk.assess.copies import ELSEWHERE, FEWEST
+from backtalk.assess.copies import ELSEWHERE, FEWEST, REPEATED
 from backtalk.model.view import CaseView, SessionView
 from tests.assess.scene import Scene, case, verdict
 
@@ -115,6 +115,16 @@ def test_a_session_that_does_not_count_clears_nothing_by_being_equal():
     one, two = map(constant, pair())
     two.state = "failed"
     assert [group.cleared for group in judge(case(one, two)).sessions[0].coverage.opaque] == [""]
+
+
+def test_an_earlier_session_with_other_canaries_clears_even_if_it_does_not_count():
+    """What left before anything of this session was planted cannot carry it, whatever became of the other session."""
+    one, two = map(constant, pair())
+    two.state = "failed"
+    first, other = case(one, two).sessions
+    judged = judge(replaced(case(one, two), later(first), other))
+    (group,) = judged.sessions[0].coverage.opaque
+    assert group.cleared == REPEATED
 
 
 def test_leaks_of_the_other_session_do_not_matter():

@@ -42,7 +42,7 @@ class Copies:
         met: Mapping[int, tuple[Observation, float]] = self._met.get(digest, {})
         if any(gone < since and (other is own or self._other(own, other)) for other, gone in met.values()):
             return REPEATED
-        fresh = (other for other, _ in met.values() if other is not own and not other.excluded and other.fresh)
+        fresh = (other for other, _ in met.values() if not other.excluded and other.fresh)
         if size >= FEWEST and any(self._other(own, other) for other in fresh):
             return ELSEWHERE
         return ""

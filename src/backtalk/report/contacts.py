@@ -10,7 +10,7 @@ from backtalk.model.finding import Contact, Finding
 from backtalk.model.result import Result
 from backtalk.report.chapters import Contacts
 from backtalk.report.names import Names
-from backtalk.report.text import DASH, seconds
+from backtalk.report.text import DASH, count, seconds
 
 ADDRESSES = 6
 """Addresses that are told of one recipient; all are in result.json."""
@@ -77,7 +77,8 @@ def _seen(findings: tuple[Finding, ...], names: Names) -> tuple[str, ...]:
         counts.setdefault(one.sessions, []).append(one.condition)
     subject = findings[0].subject
     return tuple(
-        f"{names.conditions(subject, conditions)}: {hit} of {ran} sessions" + (" each" if len(conditions) > 1 else "")
+        f"{names.conditions(subject, conditions)}: {hit} of {count(ran, 'session')}"
+        + (" each" if len(conditions) > 1 else "")
         for (hit, ran), conditions in counts.items()
     )
 
