@@ -6,14 +6,17 @@ from backtalk.decode.codec import Codec
 from backtalk.decode.codecs.base64 import Base64
 from backtalk.decode.codecs.brotli import Brotli
 from backtalk.decode.codecs.deflate import Deflate
+from backtalk.decode.codecs.delimited import Delimited
 from backtalk.decode.codecs.entities import Entities
 from backtalk.decode.codecs.escapes import Escapes
 from backtalk.decode.codecs.form import Form
+from backtalk.decode.codecs.grpc import Grpc
 from backtalk.decode.codecs.gzip import Gzip
 from backtalk.decode.codecs.hex import Hex
 from backtalk.decode.codecs.json import Json
 from backtalk.decode.codecs.multipart import Multipart
 from backtalk.decode.codecs.percent import Percent
+from backtalk.decode.codecs.protobuf import Protobuf
 from backtalk.decode.codecs.reversed import Reversed
 from backtalk.decode.codecs.rot13 import Rot13
 from backtalk.decode.codecs.rot47 import Rot47
@@ -25,6 +28,9 @@ CODECS: tuple[Codec, ...] = (
     Zstd(),
     Zlib(),
     Multipart(),
+    Grpc(),
+    Protobuf(),
+    Delimited(),
     Json(),
     Form(),
     Percent(),
