@@ -36,7 +36,8 @@ def narrated(case: Case, labs: int) -> Result:
             if news.stimulus is None:
                 progress.rest(lane)
                 if news.failed:
-                    progress.note(f"{news.session.id} does not count: {news.failed}")
+                    then = "is recorded anew" if news.again else "does not count"
+                    progress.note(f"{news.session.id} {then}: {news.failed}")
                 return
             what = phrase(news.stimulus)
             progress.event(lane, news.session.id, what, done=news.done, total=news.total, left=news.left)

@@ -22,7 +22,9 @@ class Display:
         self._space = space
         self._log = log.open("ab")
         read, write = os.pipe()
-        self._start("Xvfb", "-displayfd", str(write), "-screen", "0", SIZE, "-nolisten", "tcp", "-ac", pass_fd=write)
+        self._start(
+            "Xvfb", "-displayfd", str(write), "-screen", "0", SIZE, "-nolisten", "tcp", "-ac", "-noreset", pass_fd=write
+        )
         os.close(write)
         with os.fdopen(read, "rb") as ready:
             number = ready.readline().strip().decode("ascii")  # ends empty if Xvfb dies

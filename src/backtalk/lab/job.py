@@ -26,12 +26,17 @@ class Doing(Struct, frozen=True, kw_only=True, tag="doing"):
 
 
 class Done(Struct, frozen=True, kw_only=True, tag="done"):
-    """The session is over. `failed` says why it does not count, if it does not."""
+    """The session is over. `failed` says why it does not count, if it does not.
+
+    `broken`: the lab itself failed, which says nothing about the subject, so that the
+    session may be recorded anew.
+    """
 
     configuration: Configuration | None = None
     tools: dict[str, str] = {}
     counters: dict[str, int] = {}
     failed: str = ""
+    broken: bool = False
 
 
 Line = Doing | Done

@@ -49,7 +49,7 @@ async def record(job: Job, listen: Callable[[Doing], None]) -> Done:
         if process.returncode is None:
             process.kill()
             await process.wait()
-    return done or Done(failed=f"the lab ended early with code {code}: {_last_words(log)}")
+    return done or Done(failed=f"the lab ended early with code {code}: {_last_words(log)}", broken=True)
 
 
 async def _listen(stream: asyncio.StreamReader, listen: Callable[[Doing], None]) -> Done | None:

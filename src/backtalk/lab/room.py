@@ -159,7 +159,7 @@ def main() -> None:
     try:
         tell(Room(job).record())
     except BacktalkError as error:
-        tell(Done(failed=str(error)))
+        tell(Done(failed=str(error), broken=True))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from backtalk.lab import doctor, recorder, script
 from backtalk.lab.job import Doing, Done, Job
 from backtalk.lab.spikes import PACKAGINGS
 from backtalk.model.plan import Plan, Script, SessionPlan, Stimulus
-from backtalk.model.session import Session
+from backtalk.model.session import Session, SessionState
 from backtalk.pipeline import plans
 
 LABS = 2
@@ -39,6 +39,8 @@ class News(Struct, frozen=True, kw_only=True):
     total: int
     left: float | None
     failed: str = ""
+    again: bool = False
+    """The lab broke, and the session is recorded anew: once."""
 
 
 def missing(case: Case, plan: Plan) -> tuple[SessionPlan, ...]:
@@ -94,30 +96,43 @@ async def _lane(
     case: Case, plan: Plan, mitmdump: Path, queue: Iterable[SessionPlan], lane: int, progress: _Progress
 ) -> None:
     for planned in queue:
-        mint = detect.Mint(plan.seed, planned.id)
-        written = script.script(plan, planned, mint, tuple(PACKAGINGS))
-        session = Session(
-            id=planned.id,
-            attempt=1 + sum(folder.id == planned.id for folder in case.sessions()),
-            state="recording",
-            plan=case.plan_hash,
-            script=written,
-            backtalk=__version__,
-            began=time.time(),
-        )
-        folder = case.begin_session(session)
-        job = Job(script=written, folder=str(folder.path.resolve()), mitmdump=str(mitmdump), seed=plan.seed)
-        try:
-            done = await recorder.record(job, progress.listener(lane, written))
-        except asyncio.CancelledError:
-            _seal(case, folder, session, Done(), state_reason=("interrupted", INTERRUPTED))
-            raise
-        _seal(case, folder, session, done, state_reason=("failed", done.failed) if done.failed else ("sealed", ""))
+        done = await _attempt(case, plan, mitmdump, planned, lane, progress, last=False)
+        if done.broken:
+            progress.again(lane, planned, done.failed)
+            done = await _attempt(case, plan, mitmdump, planned, lane, progress, last=True)
         progress.over(lane, planned, done.failed)
 
 
-def _seal(case: Case, folder: SessionFolder, session: Session, done: Done, state_reason: tuple[str, str]) -> None:
-    state, reason = state_reason
+async def _attempt(
+    case: Case, plan: Plan, mitmdump: Path, planned: SessionPlan, lane: int, progress: _Progress, *, last: bool
+) -> Done:
+    """Record one attempt at a session. One that the lab itself broke is interrupted, unless it was the last."""
+    mint = detect.Mint(plan.seed, planned.id)
+    written = script.script(plan, planned, mint, tuple(PACKAGINGS))
+    session = Session(
+        id=planned.id,
+        attempt=1 + sum(folder.id == planned.id for folder in case.sessions()),
+        state="recording",
+        plan=case.plan_hash,
+        script=written,
+        backtalk=__version__,
+        began=time.time(),
+    )
+    folder = case.begin_session(session)
+    job = Job(script=written, folder=str(folder.path.resolve()), mitmdump=str(mitmdump), seed=plan.seed)
+    try:
+        done = await recorder.record(job, progress.listener(lane, written))
+    except asyncio.CancelledError:
+        _seal(case, folder, session, Done(), "interrupted", INTERRUPTED)
+        raise
+    state: SessionState = "sealed"
+    if done.failed:
+        state = "interrupted" if done.broken and not last else "failed"
+    _seal(case, folder, session, done, state, done.failed)
+    return done
+
+
+def _seal(case: Case, folder: SessionFolder, session: Session, done: Done, state: SessionState, reason: str) -> None:
     case.seal_session(
         folder,
         msgspec.structs.replace(
@@ -141,11 +156,16 @@ class _Progress:
         stimuli = {stimulus.id: stimulus for stimulus in written.stimuli}
         return lambda doing: self._listen(self._news(lane, written.session, stimuli[doing.stimulus]))
 
+    def again(self, lane: int, session: SessionPlan, failed: str) -> None:
+        self._listen(self._news(lane, session, None, failed, again=True))
+
     def over(self, lane: int, session: SessionPlan, failed: str) -> None:
         self._done += 1
         self._listen(self._news(lane, session, None, failed))
 
-    def _news(self, lane: int, session: SessionPlan, stimulus: Stimulus | None, failed: str = "") -> News:
+    def _news(
+        self, lane: int, session: SessionPlan, stimulus: Stimulus | None, failed: str = "", *, again: bool = False
+    ) -> News:
         elapsed = time.monotonic() - self._begun
         left = elapsed / self._done * (self._total - self._done) if self._done else None
         return News(
@@ -156,4 +176,5 @@ class _Progress:
             total=self._total,
             left=left,
             failed=failed,
+            again=again,
         )
