@@ -154,7 +154,7 @@ def test_tokens_of_three_parts():
     parts = [
         base64.urlsafe_b64encode(part).rstrip(b"=") for part in (b'{"alg":"none"}', b'{"sub":"' + URL + b'"}', b"")
     ]
-    assert paths(b"Authorization: Bearer " + b".".join(parts)) == [["base64", "json"]]
+    assert paths(b"Authorization: Bearer " + b".".join(parts)) == [["jwt", "json"]]
 
 
 def test_hex_of_odd_neighbours():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import codecs
 import struct
 from collections.abc import Callable
@@ -43,6 +45,32 @@ def prefixed(message: bytes) -> bytes:
     return varint(len(message)) + message
 
 
+BASE58 = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+BASE62 = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+
+def large(value: bytes, alphabet: bytes) -> bytes:
+    """The bytes as one large number in the digits of an alphabet."""
+    number, out = int.from_bytes(value, "big"), b""
+    while number:
+        number, digit = divmod(number, len(alphabet))
+        out = alphabet[digit : digit + 1] + out
+    return out
+
+
+def utf7(value: bytes) -> bytes:
+    return b"+" + base64.b64encode(value.decode().encode("utf-16-be")).rstrip(b"=") + b"-"
+
+
+def urlsafe(value: bytes) -> bytes:
+    return base64.urlsafe_b64encode(value).rstrip(b"=")
+
+
+def uuencode(value: bytes) -> bytes:
+    lines = [binascii.b2a_uu(value[at : at + 45]) for at in range(0, len(value), 45)]
+    return b"begin 644 a.log\n" + b"".join(lines) + b"`\nend\n"
+
+
 class Packing(NamedTuple):
     """One way to pack: which codec undoes it, how it is written, and what it can hold."""
 
@@ -53,11 +81,18 @@ class Packing(NamedTuple):
 
 TEXTS = st.text(st.sampled_from("abcdefghijklmnopqrstuvwxyz0123456789 ./:-"), min_size=16, max_size=80).map(str.encode)
 PRINTABLE = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=24, max_size=80).map(str.encode)
+ADDRESSES = TEXTS.map(lambda text: b"https://" + text + b".example/")
 WIDE = st.text(
     st.characters(min_codepoint=0x20, max_codepoint=0xFFFF, exclude_categories=("Cc", "Cs", "Cn", "Co")),
     min_size=24,
     max_size=60,
 ).map(str.encode)
+
+LABELS = (
+    st.text(st.sampled_from("abcdefghij\u00e4\u00f6\u00fc\u4e00"), min_size=4, max_size=12)
+    .filter(lambda label: not label.isascii())
+    .map(str.encode)
+)
 
 PACKINGS: dict[str, Packing] = {
     "protobuf": Packing("protobuf", lambda value: protobuf((1, 7), (2, [(3, value)]), (4, "an event")), TEXTS),
@@ -65,4 +100,25 @@ PACKINGS: dict[str, Packing] = {
     "grpc": Packing("grpc", grpc, st.binary(min_size=8, max_size=200)),
     "reversed": Packing("reversed", lambda value: value[::-1], st.binary(min_size=1)),
     "rot13": Packing("rot13", lambda value: codecs.encode(value.decode("latin-1"), "rot13").encode("latin-1"), TEXTS),
+    "rot47": Packing(
+        "rot47", lambda value: bytes((byte + 14) % 94 + 33 if byte > 32 else byte for byte in value), TEXTS
+    ),
+    "quoted-printable": Packing(
+        "quoted-printable", lambda value: b"".join(b"=%02X" % byte for byte in value), PRINTABLE
+    ),
+    "utf-16-le": Packing("utf-16", lambda value: value.decode().encode("utf-16"), WIDE),
+    "utf-16-be": Packing("utf-16", lambda value: value.decode().encode("utf-16-be"), PRINTABLE),
+    "utf-32-le": Packing("utf-16", lambda value: value.decode().encode("utf-32-le"), PRINTABLE),
+    "utf-7": Packing("utf-7", utf7, PRINTABLE),
+    "base32": Packing("base32", base64.b32encode, ADDRESSES),
+    "base32hex": Packing("base32", lambda value: base64.b32hexencode(value).rstrip(b"=").lower(), ADDRESSES),
+    "base58": Packing("base58", lambda value: large(value, BASE58), ADDRESSES),
+    "base62": Packing("base62", lambda value: large(value, BASE62), ADDRESSES),
+    "ascii85": Packing("base85", lambda value: base64.a85encode(value, adobe=True), ADDRESSES),
+    "base85": Packing("base85", base64.b85encode, ADDRESSES),
+    "uuencode": Packing("uuencode", uuencode, st.binary(min_size=1, max_size=200)),
+    "jwt": Packing(
+        "jwt", lambda value: b".".join((b"eyJhbGciOiJub25lIn0", urlsafe(value), b"")), st.binary(min_size=2)
+    ),
+    "punycode": Packing("punycode", lambda value: b"xn--" + value.decode().encode("punycode"), LABELS),
 }

@@ -9,6 +9,7 @@ import pytest
 
 from backtalk.decode import CODECS, Walker, replay
 from backtalk.model.decoding import Hit, Opaque
+from backtalk.model.draw import Draw
 from tests.decode.packaging import CANARY, needle
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "decode"
@@ -16,9 +17,10 @@ CASES = sorted(folder.parent for folder in CORPUS.glob("*/*/expected.json"))
 
 
 class Expected(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """expected.json of one case: what a walk for the one canary gives."""
+    """expected.json of one case: what a walk for the one needle gives."""
 
     why: str
+    needle: str = CANARY.decode()
     hits: tuple[Hit, ...]
     opaque: tuple[Opaque, ...] = ()
     opaque_bytes: int = 0
@@ -30,14 +32,26 @@ def test_golden(case):
     (file,) = case.glob("input.*")
     data = file.read_bytes()
     expected = msgspec.json.decode((case / "expected.json").read_bytes(), type=Expected)
-    walk = Walker([needle()]).walk(data)
+    walk = Walker([needle(expected.needle.encode())]).walk(data)
     assert (walk.hits, walk.opaque, walk.opaque_bytes, walk.cut) == (
         expected.hits, expected.opaque, expected.opaque_bytes, expected.cut,
     )  # fmt: skip
     assert not walk.hits or any(step.codec == case.parent.name for hit in walk.hits for step in hit.steps)
     for hit in walk.hits:
         last = (data, *replay(data, hit.steps))[-1]
-        assert last[slice(*hit.found)].lower() == CANARY
+        assert last[slice(*hit.found)].decode().lower() == expected.needle
+
+
+def test_there_are_so_many_packagings():
+    assert len(CASES) >= 60
+
+
+def test_no_decoy_is_sighted_in_any_case():
+    draw = Draw(3, "decoys")
+    decoys = Walker([needle(draw.word(10).encode()) for _ in range(1000)])
+    for case in CASES:
+        (file,) = case.glob("input.*")
+        assert not decoys.walk(file.read_bytes()).hits, case
 
 
 @pytest.mark.parametrize("codec", CODECS, ids=lambda codec: codec.ID)

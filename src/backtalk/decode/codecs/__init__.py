@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from backtalk.decode.codec import Codec
+from backtalk.decode.codecs.base32 import Base32
+from backtalk.decode.codecs.base58 import Base58
+from backtalk.decode.codecs.base62 import Base62
 from backtalk.decode.codecs.base64 import Base64
+from backtalk.decode.codecs.base85 import Base85
 from backtalk.decode.codecs.brotli import Brotli
 from backtalk.decode.codecs.deflate import Deflate
 from backtalk.decode.codecs.delimited import Delimited
@@ -14,12 +18,20 @@ from backtalk.decode.codecs.grpc import Grpc
 from backtalk.decode.codecs.gzip import Gzip
 from backtalk.decode.codecs.hex import Hex
 from backtalk.decode.codecs.json import Json
+from backtalk.decode.codecs.jwt import Jwt
+from backtalk.decode.codecs.lzbytes import LzBytes
+from backtalk.decode.codecs.lzstring import LzString
 from backtalk.decode.codecs.multipart import Multipart
 from backtalk.decode.codecs.percent import Percent
 from backtalk.decode.codecs.protobuf import Protobuf
+from backtalk.decode.codecs.punycode import Punycode
+from backtalk.decode.codecs.quoted import Quoted
 from backtalk.decode.codecs.reversed import Reversed
 from backtalk.decode.codecs.rot13 import Rot13
 from backtalk.decode.codecs.rot47 import Rot47
+from backtalk.decode.codecs.utf7 import Utf7
+from backtalk.decode.codecs.utf16 import Utf16
+from backtalk.decode.codecs.uuencode import Uuencode
 from backtalk.decode.codecs.zlib import Zlib
 from backtalk.decode.codecs.zstd import Zstd
 
@@ -31,13 +43,25 @@ CODECS: tuple[Codec, ...] = (
     Grpc(),
     Protobuf(),
     Delimited(),
+    Uuencode(),
+    Quoted(),
+    Utf16(),
     Json(),
     Form(),
     Percent(),
     Entities(),
     Escapes(),
+    Utf7(),
+    Punycode(),
+    Jwt(),
     Hex(),
+    Base32(),
+    LzString(),
+    Base58(),
+    Base62(),
+    Base85(),
     Base64(),
+    LzBytes(),
     Deflate(),
     Brotli(),
     Rot13(),

@@ -1,0 +1,45 @@
+"""Base32 and base32hex, in either case, padded or not."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from backtalk.decode.codecs.letters import Letters
+
+HEX = b"0123456789abcdefghijklmnopqrstuv"
+STANDARD = b"abcdefghijklmnopqrstuvwxyz234567"
+CROCKFORD = b"0123456789abcdefghjkmnpqrstvwxyz"
+DIGITS = {
+    "": bytes.maketrans(STANDARD, HEX),
+    "hex": bytes.maketrans(HEX, HEX),
+    "crockford": bytes.maketrans(CROCKFORD, HEX),
+}
+OTHERS = {
+    "": re.compile(rb"[^a-z2-7]"), "hex": re.compile(rb"[^0-9a-v]"), "crockford": re.compile(rb"[^0-9a-hjkmnp-tv-z]"),
+}  # fmt: skip
+
+
+class Base32(Letters):
+    ID: ClassVar[str] = "base32"
+    PATTERNS: ClassVar[tuple[str, ...]] = (r"[A-Z0-9]{16}", r"[a-z0-9]{16}")
+    REFERENCES: ClassVar[tuple[str, ...]] = ("RFC 4648, sections 6 and 7", "Crockford, Base 32")
+    LIMITATIONS: ClassVar[tuple[str, ...]] = (
+        "runs under 16 letters",
+        "runs that hold neither text nor gzip or zstd data",
+        "Crockford's hyphens and check symbols",
+    )
+    RUN: ClassVar[re.Pattern[bytes]] = re.compile(
+        rb"(?<![A-Za-z0-9])(?:[A-Z0-9]{16,}|[a-z0-9]{16,})={0,6}(?![A-Za-z0-9])"
+    )
+    VARIANTS: ClassVar[tuple[str, ...]] = ("", "hex", "crockford")
+
+    def worth_trying(self, letters: bytes) -> bool:
+        return not letters.isdigit()
+
+    def decoded(self, letters: bytes, variant: str) -> bytes:
+        digits = letters.rstrip(b"=").lower()
+        if not digits or OTHERS[variant].search(digits):
+            raise ValueError("not base32")
+        bits = 5 * len(digits)
+        return (int(digits.translate(DIGITS[variant]), 32) >> bits % 8).to_bytes(bits // 8, "big")

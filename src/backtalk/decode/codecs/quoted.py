@@ -1,0 +1,43 @@
+"""Quoted-printable: whole lines in which each equals sign is an escape."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar
+
+from backtalk.decode.budget import Meter
+from backtalk.decode.codec import Buffer, Layer, Substitution
+from backtalk.model.decoding import Opaque, Span, Value
+
+LINES = re.compile(rb"^(?:[^=\r\n]++|(?:=[0-9A-Fa-f]{2})++|=[ \t]*\r?\n|\r?\n)++", re.MULTILINE)
+SURE = re.compile(rb"[^A-Za-z0-9+/=\r\n][^=\r\n]*=[ \t]*\r?\n|=3D|=0[9AD]|=20|(?:=[0-9A-F]{2}){2}")
+"""What shows that an equals sign is an escape: one that ends a line must end one that is no base64."""
+
+
+class Quoted(Substitution):
+    ID: ClassVar[str] = "quoted-printable"
+    PATTERNS: ClassVar[tuple[str, ...]] = (r"=[ \t]*\r?\n", r"=3D|=0[9AD]|=20", r"=[0-9A-F]{2}=[0-9A-F]{2}")
+    REFERENCES: ClassVar[tuple[str, ...]] = ("RFC 2045, section 6.7", "RFC 2047 (Q encoding)")
+    LIMITATIONS: ClassVar[tuple[str, ...]] = (
+        "single escapes beside equals signs that are none",
+        "the Q encoding's underscores",
+    )
+    ESCAPE: ClassVar[re.Pattern[bytes]] = re.compile(rb"(?:=[0-9A-Fa-f]{2})+|=[ \t]*\r?\n")
+
+    def replace(self, escape: re.Match[bytes]) -> bytes:
+        return b"" if escape[0].endswith(b"\n") else bytes.fromhex(escape[0].replace(b"=", b"").decode())
+
+    def layers(self, buffer: Buffer, free: Sequence[Span], meter: Meter) -> Iterator[Layer | Opaque]:
+        del meter
+        for low, high in free:
+            for match in LINES.finditer(buffer.data, low, high):
+                start, end = match.span()
+                if end < high and buffer.data[end : end + 1] == b"=":
+                    end = buffer.data.rfind(b"\n", start, end) + 1 or start
+                packed = buffer.data[start:end]
+                if SURE.search(packed):
+                    yield Layer(span=(start, end), data=self.substitute(packed, {}))
+
+    def undo(self, data: bytes, span: Span, params: Mapping[str, Value]) -> bytes:
+        return self.substitute(data[slice(*span)], params)
