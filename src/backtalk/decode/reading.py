@@ -87,9 +87,14 @@ def is_noise(token: bytes) -> bool:
     body = token.rstrip(b"=")
     if len(body) < SHORTEST_UNREAD or PLAIN_VALUE.fullmatch(body):
         return False
-    parts = PART.findall(body)
-    noisy = sum(len(part) for part in parts if _noisy_part(part))
-    return noisy >= SHORTEST_UNREAD or noisy >= NOISY * sum(map(len, parts))
+    noisy = letters = 0
+    for match in PART.finditer(body):
+        size = match.end() - match.start()
+        letters += size
+        noisy += size if _noisy_part(match[0]) else 0
+        if noisy >= SHORTEST_UNREAD:
+            return True
+    return noisy >= NOISY * letters
 
 
 def _noisy_part(part: bytes) -> bool:
