@@ -22,7 +22,10 @@ OTHERS = {
 
 class Base32(Letters):
     ID: ClassVar[str] = "base32"
-    PATTERNS: ClassVar[tuple[str, ...]] = (r"[A-Z0-9]{16}", r"[a-z0-9]{16}")
+    PATTERNS: ClassVar[tuple[str, ...]] = (
+        r"[A-Z0-9]{8}[G-Z][A-Z0-9]{7}",
+        r"[a-z0-9]{8}[g-z][a-z0-9]{7}",
+    )
     REFERENCES: ClassVar[tuple[str, ...]] = ("RFC 4648, sections 6 and 7", "Crockford, Base 32")
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "runs under 16 letters",

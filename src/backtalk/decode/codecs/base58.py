@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import ClassVar
 
 from backtalk.decode.codecs.letters import MIXED, Letters
@@ -42,19 +41,16 @@ class Base58(Letters):
     PATTERNS: ClassVar[tuple[str, ...]] = (MIXED,)
     REFERENCES: ClassVar[tuple[str, ...]] = ("draft-msporny-base58-03",)
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
-        "runs under 14 or over 512 letters, or with letters of one case only",
+        "runs under 12 or over 512 letters, or with letters of one case only",
         "runs that hold neither text nor gzip or zstd data",
         "checksums (base58check) stay in what is decoded, which then must hold more text",
-    )
-    RUN: ClassVar[re.Pattern[bytes]] = re.compile(
-        rb"(?<![A-Za-z0-9])[1-9A-HJ-NP-Za-km-z]{14,%d}(?![A-Za-z0-9])" % LONGEST
     )
     VARIANTS: ClassVar[tuple[str, ...]] = ("", "flickr", "ripple")
     ALPHABETS: ClassVar[dict[str, bytes]] = {"": BITCOIN, "flickr": FLICKR, "ripple": RIPPLE}
     PAIRS: ClassVar[dict[str, dict[bytes, int]]] = {name: pairs(letters) for name, letters in ALPHABETS.items()}
 
     def worth_trying(self, letters: bytes) -> bool:
-        return not (letters.isdigit() or letters.islower() or letters.isupper())
+        return len(letters) <= LONGEST and not (letters.isdigit() or letters.islower() or letters.isupper())
 
     def decoded(self, letters: bytes, variant: str) -> bytes:
         if len(letters) > LONGEST:

@@ -8,15 +8,13 @@ from typing import ClassVar
 
 from backtalk.decode.budget import Meter
 from backtalk.decode.codec import Buffer, Codec, Layer
-from backtalk.decode.codecs.letters import MIXED, sensible
+from backtalk.decode.codecs.letters import MIXED, sensible, within, words
 from backtalk.model.decoding import Opaque, Span, Value
 
 STANDARD = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 VALUES = {**{letter: number for number, letter in enumerate(STANDARD)}, ord("-"): 63}
-RUNS = (
-    re.compile(rb"(?<![A-Za-z0-9+/])[A-P][A-Za-z0-9+/]{11,}={0,3}(?![A-Za-z0-9+/])"),
-    re.compile(rb"(?<![A-Za-z0-9+-])[A-P][A-Za-z0-9+-]{11,}\$*(?![A-Za-z0-9+-])"),
-)
+SIGNS = (b"+/", b"+-")
+"""What the two spellings in ASCII are written with, besides letters and digits."""
 WIDE = re.compile(rb'(?:\A|(?<="))[^"\\]{12,}(?="|\Z)')
 SHIFT = 32
 """What the wide spelling adds to its 15 bits, so that its letters can be printed."""
@@ -26,6 +24,13 @@ COST = 16
 """What a packed letter is charged against the budget: they are read bit by bit."""
 EIGHT_BITS, SIXTEEN_BITS, END = 0, 1, 2
 FIRST = frozenset(range(0x20, 0x7F)) | {9, 10, 13}
+FIRST_OF = {
+    bytes((high, low)): int(f"{left:06b}{right:06b}"[2:10][::-1], 2)
+    for high, left in VALUES.items()
+    for low, right in VALUES.items()
+    if left < 16
+}
+"""The letter, of eight bits, that two letters of base64 begin with."""
 
 
 class Bits:
@@ -110,13 +115,13 @@ class LzString(Codec):
     TOKEN: ClassVar[bool] = True
 
     def layers(self, buffer: Buffer, free: Sequence[Span], meter: Meter) -> Iterator[Layer | Opaque]:
-        for low, high in free:
-            spans = {match.span() for run in RUNS for match in run.finditer(buffer.data, low, high)}
-            for span in sorted(spans):
-                packed = buffer.data[slice(*span)]
-                if _first(packed) in FIRST:
-                    yield from self._layer(buffer.data, span, "letters", meter)
-            if not buffer.data.isascii():
+        runs = {run for signs in SIGNS for run in words(buffer.data, signs)}
+        for start, packed in sorted(runs):
+            span = (start, start + len(packed))
+            if _first(packed) in FIRST and within(span, free):
+                yield from self._layer(buffer.data, span, "letters", meter)
+        if not buffer.data.isascii():
+            for low, high in free:
                 for match in WIDE.finditer(buffer.data, low, high):
                     yield from self._layer(buffer.data, match.span(), "wide", meter)
 
@@ -143,12 +148,11 @@ class LzString(Codec):
 
 def _letters(packed: bytes) -> list[int]:
     try:
-        return [VALUES[letter] for letter in packed.rstrip(b"=$")]
+        return [VALUES[letter] for letter in packed]
     except KeyError as error:
         raise ValueError("not a letter of lz-string") from error
 
 
 def _first(packed: bytes) -> int:
     """The first letter of what was packed, when it is written in eight bits."""
-    bits = format(VALUES[packed[0]], "06b") + format(VALUES[packed[1]], "06b")
-    return int(bits[2:10][::-1], 2)
+    return FIRST_OF.get(packed[:2], -1)
