@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import bz2
 import codecs
+import io
+import lzma
 import struct
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from hypothesis import strategies as st
@@ -71,6 +75,56 @@ def uuencode(value: bytes) -> bytes:
     return b"begin 644 a.log\n" + b"".join(lines) + b"`\nend\n"
 
 
+def zipped(value: bytes, method: int) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("a.log", (2020, 5, 4, 12, 0, 0)), value, method)
+    return out.getvalue()
+
+
+def matches(value: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """The simplest of matchers: literals, then how far back a copy begins and how long it is; at last only literals."""
+    at = start = 0
+    while at < len(value) - 12:
+        before = value.rfind(value[at : at + 4], 0, at + 3)
+        if before < 0:
+            at += 1
+            continue
+        length = 4
+        while at + length < len(value) - 5 and length < 60 and value[before + length] == value[at + length]:
+            length += 1
+        yield value[start:at], at - before, length
+        at = start = at + length
+    yield value[start:], 0, 0
+
+
+def lz_length(length: int) -> bytes:
+    return b"" if length < 15 else b"\xff" * ((length - 15) // 255) + bytes([(length - 15) % 255])
+
+
+def lz_block(value: bytes) -> bytes:
+    out = b""
+    for literals, distance, length in matches(value):
+        size, more = len(literals), length - 4 if length else 0
+        out += bytes([min(size, 15) << 4 | min(more, 15)]) + lz_length(size) + literals
+        out += distance.to_bytes(2, "little") + lz_length(more) if length else b""
+    return out
+
+
+def lz4_frame(block: bytes) -> bytes:
+    return b"\x04\x22\x4d\x18\x60\x40\x82" + len(block).to_bytes(4, "little") + block + bytes(4)
+
+
+def snappy_block(value: bytes) -> bytes:
+    out = varint(len(value))
+    for literals, distance, length in matches(value):
+        for at in range(0, len(literals), 60):
+            piece = literals[at : at + 60]
+            out += bytes([len(piece) - 1 << 2]) + piece
+        out += bytes([length - 1 << 2 | 2]) + distance.to_bytes(2, "little") if length else b""
+    return out
+
+
 class Packing(NamedTuple):
     """One way to pack: which codec undoes it, how it is written, and what it can hold."""
 
@@ -82,6 +136,9 @@ class Packing(NamedTuple):
 TEXTS = st.text(st.sampled_from("abcdefghijklmnopqrstuvwxyz0123456789 ./:-"), min_size=16, max_size=80).map(str.encode)
 PRINTABLE = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=24, max_size=80).map(str.encode)
 ADDRESSES = TEXTS.map(lambda text: b"https://" + text + b".example/")
+REPEATED = st.lists(st.sampled_from(["visited ", "https://", "page", ".example/", "0123456789"]), min_size=4).map(
+    lambda words: "".join(words).encode()
+)
 WIDE = st.text(
     st.characters(min_codepoint=0x20, max_codepoint=0xFFFF, exclude_categories=("Cc", "Cs", "Cn", "Co")),
     min_size=24,
@@ -121,4 +178,12 @@ PACKINGS: dict[str, Packing] = {
         "jwt", lambda value: b".".join((b"eyJhbGciOiJub25lIn0", urlsafe(value), b"")), st.binary(min_size=2)
     ),
     "punycode": Packing("punycode", lambda value: b"xn--" + value.decode().encode("punycode"), LABELS),
+    "bzip2": Packing("bzip2", bz2.compress, st.binary(min_size=1, max_size=400)),
+    "xz": Packing("xz", lzma.compress, st.binary(min_size=1, max_size=400)),
+    "lzma": Packing("xz", lambda value: lzma.compress(value, lzma.FORMAT_ALONE), st.binary(min_size=1, max_size=400)),
+    "zip": Packing("zip", lambda value: zipped(value, zipfile.ZIP_DEFLATED), st.binary(min_size=1, max_size=400)),
+    "zip stored": Packing("zip", lambda value: zipped(value, zipfile.ZIP_STORED), st.binary(min_size=1, max_size=400)),
+    "lz4": Packing("lz4", lambda value: lz4_frame(lz_block(value)), REPEATED),
+    "lz4-block": Packing("lz4-block", lambda value: len(value).to_bytes(4, "little") + lz_block(value), REPEATED),
+    "snappy-block": Packing("snappy-block", snappy_block, REPEATED),
 }

@@ -9,6 +9,7 @@ from backtalk.decode.codecs.base62 import Base62
 from backtalk.decode.codecs.base64 import Base64
 from backtalk.decode.codecs.base85 import Base85
 from backtalk.decode.codecs.brotli import Brotli
+from backtalk.decode.codecs.bzip2 import Bzip2
 from backtalk.decode.codecs.deflate import Deflate
 from backtalk.decode.codecs.delimited import Delimited
 from backtalk.decode.codecs.entities import Entities
@@ -19,6 +20,8 @@ from backtalk.decode.codecs.gzip import Gzip
 from backtalk.decode.codecs.hex import Hex
 from backtalk.decode.codecs.json import Json
 from backtalk.decode.codecs.jwt import Jwt
+from backtalk.decode.codecs.lz4 import Lz4
+from backtalk.decode.codecs.lz4block import Lz4Block
 from backtalk.decode.codecs.lzbytes import LzBytes
 from backtalk.decode.codecs.lzstring import LzString
 from backtalk.decode.codecs.multipart import Multipart
@@ -29,16 +32,24 @@ from backtalk.decode.codecs.quoted import Quoted
 from backtalk.decode.codecs.reversed import Reversed
 from backtalk.decode.codecs.rot13 import Rot13
 from backtalk.decode.codecs.rot47 import Rot47
+from backtalk.decode.codecs.snappy import Snappy, SnappyBlock
 from backtalk.decode.codecs.utf7 import Utf7
 from backtalk.decode.codecs.utf16 import Utf16
 from backtalk.decode.codecs.uuencode import Uuencode
+from backtalk.decode.codecs.xz import Xz
+from backtalk.decode.codecs.zip import Zip
 from backtalk.decode.codecs.zlib import Zlib
 from backtalk.decode.codecs.zstd import Zstd
 
 CODECS: tuple[Codec, ...] = (
     Gzip(),
     Zstd(),
+    Lz4(),
+    Bzip2(),
+    Xz(),
+    Snappy(),
     Zlib(),
+    Zip(),
     Multipart(),
     Grpc(),
     Protobuf(),
@@ -62,6 +73,8 @@ CODECS: tuple[Codec, ...] = (
     Base85(),
     Base64(),
     LzBytes(),
+    Lz4Block(),
+    SnappyBlock(),
     Deflate(),
     Brotli(),
     Rot13(),
