@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+
 from tests.e2e.conftest import RECORDED, run_backtalk
 
 pytestmark = pytest.mark.filterwarnings("error")

@@ -6,9 +6,9 @@ import random
 import re
 
 import pytest
-from tests.e2e.conftest import run_backtalk
 
 from backtalk.evidence import Case, verify
+from tests.e2e.conftest import run_backtalk
 
 
 def raw(case):

@@ -1,0 +1,81 @@
+"""The real browsers of this machine, in the lab, from a plan to a verdict."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import run_backtalk, write_plan
+
+pytestmark = [pytest.mark.lab, pytest.mark.browser]
+
+SUGGESTING = {"chromium": ("duckduckgo.com", 20), "firefox": ("www.google.com", 15)}
+"""Who gets the suggestions of each, and how many letters of an address at least."""
+
+
+def recorded_once_more(plan: Path, folder: Path) -> tuple[Path, dict]:
+    """The case that a plan gives and its result. Recorded anew, once, if a session failed: and told."""
+    for attempt in (1, 2):
+        case = folder / f"case-{attempt}"
+        said = run_backtalk("run", plan, "--out", case, "--json", timeout=550)
+        assert said.returncode in {10, 11}, said.stderr
+        result = json.loads(said.stdout)
+        excluded = [f"{one['id']}: {one['excluded']}" for one in result["sessions"] if one["excluded"]]
+        sys.stderr.write(f"attempt {attempt}: {len(result['sessions'])} sessions, excluded: {excluded or 'none'}\n")
+        if not excluded:
+            break
+    assert not excluded
+    return case, result
+
+
+@pytest.mark.parametrize("subject", SUGGESTING)
+def test_switching_suggestions_on_turns_the_verdict(subject, tmp_path):
+    plan = write_plan(tmp_path / f"{subject}.toml", [subject], ["normal-packaged", "normal-on"], 2)
+    case, result = recorded_once_more(plan, tmp_path)
+    words = {(one["condition"], one["claim"]): one["verdict"] for one in result["verdicts"]}
+    for claim in ("typed", "visited"):
+        assert words["normal-on", claim] == "contradicted"
+        assert words["normal-packaged", claim] in {"inconclusive", "consistent"}
+    assert not [
+        one
+        for one in result["findings"]
+        if one["condition"] == "normal-packaged" and one["claim"] in {"typed", "visited"}
+    ]
+    recipient, letters = SUGGESTING[subject]
+    for claim in ("typed", "visited"):
+        (finding,) = (one for one in result["findings"] if one["claim"] == claim)
+        assert finding["recipient"] == recipient
+        assert finding["sessions"] == [2, 2]
+        assert max(len(one["text"]) for one in finding["sightings"]) >= letters
+        assert {one["origin"] for one in finding["sightings"]} == {"native"}
+    for session in result["sessions"]:
+        assert session["control_seen"]
+        assert session["decoys"] >= 1000
+        assert session["decoy_sightings"] == 0
+        assert session["spikes_recovered"] == session["spikes_sent"] == 3
+        assert session["configuration"]["command"]
+        assert session["configuration"]["files"]
+        assert not [one for one in session["stimuli"] if one["failed"]]
+        assert all((case / one["screenshot"]).stat().st_size > 1000 for one in session["stimuli"])
+    assert run_backtalk("verify", case).returncode == 0
+    assert run_backtalk("explain", finding["id"], "--case", case).returncode == 0
+    assert finding["id"] in (case / "report" / "index.html").read_text()
+
+
+@pytest.mark.slow
+def test_the_whole_demo_in_private_mode_too(tmp_path):
+    said = run_backtalk("demo", "--out", tmp_path / "demo", "--json", timeout=1500)
+    assert said.returncode == 0, said.stderr
+    result = json.loads(said.stdout)
+    words = {(one["subject"], one["condition"], one["claim"]): one["verdict"] for one in result["verdicts"]}
+    for subject in SUGGESTING:
+        for claim in ("typed", "visited"):
+            assert words[subject, "normal-on", claim] == "contradicted"
+            for condition in ("normal-packaged", "private-packaged", "private-on"):
+                assert words[subject, condition, claim] in {"inconclusive", "consistent"}
+        for condition in ("private-packaged", "private-on"):
+            assert words[subject, condition, "private"] in {"inconclusive", "consistent"}
+    assert run_backtalk("verify", tmp_path / "demo").returncode == 0

@@ -1,0 +1,147 @@
+"""Killed at any moment: nothing recorded is lost, nothing is left behind, and the next run goes on."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from backtalk.evidence import Case, read_records
+from tests.e2e.conftest import CLI, descendants, network_namespaces, run_backtalk, write_plan
+
+pytestmark = [pytest.mark.lab, pytest.mark.browser]
+
+PATIENCE = 60.0
+EVENTS = 20
+"""Lines that a whole session of these tests writes into stimuli.jsonl, about."""
+
+
+def await_that(condition, seconds=PATIENCE):
+    limit = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < limit
+        time.sleep(0.02)
+
+
+def alive(pids):
+    states = {}
+    for pid in pids:
+        try:
+            states[pid] = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            continue
+    return {pid for pid, state in states.items() if state != "Z"}
+
+
+def begun_events(case):
+    return sum(path.read_bytes().count(b"\n") for path in case.glob("sessions/*/stimuli.jsonl"))
+
+
+def got_to(running, case, wanted):
+    return begun_events(case) >= wanted or running.process.poll() is not None
+
+
+def mounts():
+    return sorted(line.split(" ", 3)[3] for line in Path("/proc/self/mountinfo").read_text().splitlines())
+
+
+def screens():
+    return {entry.name for folder in ("/tmp", "/tmp/.X11-unix") for entry in Path(folder).glob("*X[0-9]*")}
+
+
+class Running:
+    """A run under way, and all that belongs to it."""
+
+    def __init__(self, *arguments):
+        self.before = mounts(), screens()
+        self.process = subprocess.Popen(
+            [*CLI, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+    def end(self, signum, victims):
+        """Signal the victims and wait until all that the run had started is gone."""
+        family = descendants(self.process.pid)
+        networks = network_namespaces(family) - {str(Path("/proc/self/ns/net").readlink())}
+        for pid in victims(family):
+            with suppress(ProcessLookupError):  # it may have died with the one before
+                os.kill(pid, signum)
+        out, err = self.process.communicate(timeout=PATIENCE)
+        await_that(lambda: not alive(family))
+        everybody = {int(entry.name) for entry in Path("/proc").glob("[0-9]*")}
+        assert not network_namespaces(everybody) & networks
+        assert (mounts(), screens()) == self.before
+        return out, err
+
+
+def series(case, plan, points, draw):
+    """Kill a run at each point and go on from there; then let it come to its end."""
+    arguments = ("run", plan, "--out", case)
+    written = 0
+    for point in points:
+        running = Running(*arguments)
+        await_that((case / "custody.jsonl").exists)
+        arguments = ("run", case, "--resume")
+        wanted = begun_events(case) + point
+        await_that(partial(got_to, running, case, wanted))
+        extra = draw.random() < 0.3
+        running.end(signal.SIGKILL, lambda family, extra=extra: sorted(family)[: 3 if extra else 1])
+        written = max(written, begun_events(case))
+        assert begun_events(case) >= wanted
+        for folder in Case.open(case, resume=True).sessions():
+            records = folder.path / "exchanges.btrec"
+            if records.exists():
+                assert not [gap for gap in read_records(records)[1] if gap.kind == "damaged"]
+            folder.events()
+    said = run_backtalk("run", case, "--resume", "--json", timeout=200)
+    assert said.returncode in {10, 11}, said.stderr
+    result = json.loads(said.stdout)
+    assert begun_events(case) > written
+    (counted,) = (one for one in result["sessions"] if not one["excluded"])
+    assert counted["control_seen"]
+    assert run_backtalk("verify", case).returncode == 0
+    return result
+
+
+def test_killed_at_some_points_it_resumes(tmp_path):
+    draw = random.Random(4)
+    plan = write_plan(tmp_path / "kill.toml", ["chromium"], ["normal-on"], 1)
+    result = series(tmp_path / "case", plan, (0, 1, 4, 9), draw)
+    interrupted = [one for one in result["sessions"] if one["state"] == "interrupted"]
+    assert len(interrupted) >= 3
+    assert all(one["excluded"] for one in interrupted)
+
+
+@pytest.mark.slow
+def test_killed_at_fifty_random_points_it_resumes(tmp_path):
+    draw = random.Random(50)
+    plan = write_plan(tmp_path / "kill.toml", ["chromium"], ["normal-on"], 1)
+    series(tmp_path / "case", plan, [draw.randrange(EVENTS - 4) for _ in range(50)], draw)
+
+
+@pytest.mark.parametrize("whole_group", [False, True])
+def test_ctrl_c_ends_it_in_one_line_and_seals_what_there_is(tmp_path, whole_group):
+    case = tmp_path / "case"
+    plan = write_plan(tmp_path / "stop.toml", ["firefox"], ["normal-packaged"], 1)
+    running = Running("run", plan, "--out", case)
+    await_that(lambda: begun_events(case) >= 2)
+    group = running.process.pid
+
+    def victims(family):
+        return [one for one in family if os.getpgid(one) == os.getpgid(group)] if whole_group else [group]
+
+    if whole_group:
+        assert os.getpgid(group) == os.getpgid(0)  # our own group would be hit too: name its members instead
+    _, err = running.end(signal.SIGINT, victims)
+    assert running.process.returncode == 130
+    assert "Ctrl-C" in err.splitlines()[-1]
+    assert "Traceback" not in err
+    assert [folder.session().state for folder in Case.open(case).sessions()] == ["interrupted"]
+    assert run_backtalk("verify", case).returncode == 0
