@@ -30,7 +30,7 @@ def test_verdicts_stand_as_signs_under_their_subject_with_the_meaning_below(resu
     text = told(results["contradicted"]())
     found = row(text, "Chromium 156.0.1, as packaged by Debian", "normal mode, suggestions switched on")
     assert re.split(r"\s{2,}", found.strip()) == [
-        "normal mode, suggestions switched on", "✗", "✓", DASH, "✗", "~", "✓",
+        "normal mode, suggestions switched on", "✗", "(✓)", DASH, "✗", "~", "(✓)",
     ]  # fmt: skip
     assert f"✗ contradicted ~ inconclusive ✓ consistent {DASH} not applicable" in flat(text)
     assert "1 typed" in text
@@ -107,7 +107,7 @@ def test_it_fits_the_window(any_result, width):
 def test_a_narrow_window_keeps_the_signs_and_says_what_they_mean(results):
     text = told(results["contradicted"](), width=80)
     found = row(text, "Chromium 156.0.1, as packaged by Debian", "normal mode, suggestions switched on")
-    assert found.split()[5:] == ["✗", "✓", DASH, "✗", "~", "✓"]
+    assert found.split()[5:] == ["✗", "(✓)", DASH, "✗", "~", "(✓)"]
     assert f"✗ contradicted ~ inconclusive ✓ consistent {DASH} not applicable" in flat(text)
 
 

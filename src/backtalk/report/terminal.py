@@ -76,12 +76,22 @@ def _matrix(result: Result, names: Names, console: Console) -> Table:
 
 def _cell(verdict: Verdict | None, console: Console) -> Text:
     word = verdict.verdict if verdict else "not tested"
-    return _text(sign(word), console, STYLES.get(word, ""))
+    mark = f"({sign(word)})" if verdict and _preliminary(verdict) else sign(word)
+    return _text(mark, console, STYLES.get(word, ""))
+
+
+def _preliminary(verdict: Verdict) -> bool:
+    return verdict.verdict == "consistent" and verdict.preliminary
 
 
 def _legend(result: Result, console: Console) -> None:
-    words = dict.fromkeys(one.verdict for one in graves_first(result.verdicts))
-    _say(console, "  ".join(f"{sign(word)} {word}" for word in words), indent=1, style="dim")
+    words = dict.fromkeys(
+        f"({sign(one.verdict)}) {one.verdict}, preliminary"
+        if _preliminary(one)
+        else f"{sign(one.verdict)} {one.verdict}"
+        for one in graves_first(result.verdicts)
+    )
+    _say(console, "  ".join(words), indent=1, style="dim")
     for number, claim in enumerate(claims(result), 1):
         _say(console, f"{number} {shown(claim.statement)}", indent=1, hang=2)
     _say(console, CLAIM, indent=1, style="dim")
