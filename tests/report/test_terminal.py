@@ -32,7 +32,7 @@ def test_verdicts_stand_as_signs_under_their_subject_with_the_meaning_below(resu
     assert re.split(r"\s{2,}", found.strip()) == [
         "normal mode, suggestions switched on", "✗", "(✓)", DASH, "✗", "~", "(✓)",
     ]  # fmt: skip
-    assert f"✗ contradicted ~ inconclusive ✓ consistent {DASH} not applicable" in flat(text)
+    assert f"✗ contradicted ~ inconclusive (✓) consistent, preliminary {DASH} not applicable" in flat(text)
     assert "1 typed" in text
     assert "1 Nothing typed leaves before it is submitted" in flat(text)
 
@@ -108,7 +108,7 @@ def test_a_narrow_window_keeps_the_signs_and_says_what_they_mean(results):
     text = told(results["contradicted"](), width=80)
     found = row(text, "Chromium 156.0.1, as packaged by Debian", "normal mode, suggestions switched on")
     assert found.split()[5:] == ["✗", "(✓)", DASH, "✗", "~", "(✓)"]
-    assert f"✗ contradicted ~ inconclusive ✓ consistent {DASH} not applicable" in flat(text)
+    assert f"✗ contradicted ~ inconclusive (✓) consistent, preliminary {DASH} not applicable" in flat(text)
 
 
 def test_a_console_without_unicode_gets_ascii(results):
