@@ -8,6 +8,7 @@ import bz2
 import codecs
 import io
 import lzma
+import plistlib
 import struct
 import zipfile
 from collections.abc import Callable, Iterator
@@ -125,6 +126,36 @@ def snappy_block(value: bytes) -> bytes:
     return out
 
 
+def msgpack(value: object) -> bytes:
+    if isinstance(value, dict):
+        return bytes([0x80 | len(value)]) + b"".join(msgpack(key) + msgpack(inside) for key, inside in value.items())
+    if isinstance(value, int):
+        return bytes([value])
+    text = value.encode() if isinstance(value, str) else value
+    return (bytes([0xA0 | len(text)]) if len(text) < 32 else bytes([0xD9, len(text)])) + text
+
+
+def cbor(value: object) -> bytes:
+    if isinstance(value, dict):
+        return bytes([0xA0 | len(value)]) + b"".join(cbor(key) + cbor(inside) for key, inside in value.items())
+    if isinstance(value, int):
+        return bytes([value])
+    text = value.encode() if isinstance(value, str) else value
+    return (bytes([0x60 | len(text)]) if len(text) < 24 else bytes([0x78, len(text)])) + text
+
+
+def bson(value: dict[str, object]) -> bytes:
+    out = b""
+    for key, inside in value.items():
+        name = key.encode() + b"\x00"
+        if isinstance(inside, int):
+            out += b"\x10" + name + inside.to_bytes(4, "little")
+            continue
+        text = inside.encode() if isinstance(inside, str) else inside
+        out += b"\x02" + name + (len(text) + 1).to_bytes(4, "little") + text + b"\x00"
+    return (len(out) + 5).to_bytes(4, "little") + out + b"\x00"
+
+
 class Packing(NamedTuple):
     """One way to pack: which codec undoes it, how it is written, and what it can hold."""
 
@@ -186,4 +217,10 @@ PACKINGS: dict[str, Packing] = {
     "lz4": Packing("lz4", lambda value: lz4_frame(lz_block(value)), REPEATED),
     "lz4-block": Packing("lz4-block", lambda value: len(value).to_bytes(4, "little") + lz_block(value), REPEATED),
     "snappy-block": Packing("snappy-block", snappy_block, REPEATED),
+    "msgpack": Packing("msgpack", lambda value: msgpack({"event": "visited", "page": value, "n": 7}), TEXTS),
+    "cbor": Packing("cbor", lambda value: cbor({"event": "visited", "page": value, "n": 7}), TEXTS),
+    "bson": Packing("bson", lambda value: bson({"event": "visited", "page": value, "n": 7}), TEXTS),
+    "bplist": Packing(
+        "bplist", lambda value: plistlib.dumps({"page": value, "n": 7}, fmt=plistlib.FMT_BINARY), st.binary(min_size=8)
+    ),
 }

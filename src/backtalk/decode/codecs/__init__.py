@@ -8,8 +8,11 @@ from backtalk.decode.codecs.base58 import Base58
 from backtalk.decode.codecs.base62 import Base62
 from backtalk.decode.codecs.base64 import Base64
 from backtalk.decode.codecs.base85 import Base85
+from backtalk.decode.codecs.bplist import BinaryPlist
 from backtalk.decode.codecs.brotli import Brotli
+from backtalk.decode.codecs.bson import Bson
 from backtalk.decode.codecs.bzip2 import Bzip2
+from backtalk.decode.codecs.cbor import Cbor
 from backtalk.decode.codecs.deflate import Deflate
 from backtalk.decode.codecs.delimited import Delimited
 from backtalk.decode.codecs.entities import Entities
@@ -24,6 +27,7 @@ from backtalk.decode.codecs.lz4 import Lz4
 from backtalk.decode.codecs.lz4block import Lz4Block
 from backtalk.decode.codecs.lzbytes import LzBytes
 from backtalk.decode.codecs.lzstring import LzString
+from backtalk.decode.codecs.msgpack import MessagePack
 from backtalk.decode.codecs.multipart import Multipart
 from backtalk.decode.codecs.percent import Percent
 from backtalk.decode.codecs.protobuf import Protobuf
@@ -33,6 +37,7 @@ from backtalk.decode.codecs.reversed import Reversed
 from backtalk.decode.codecs.rot13 import Rot13
 from backtalk.decode.codecs.rot47 import Rot47
 from backtalk.decode.codecs.snappy import Snappy, SnappyBlock
+from backtalk.decode.codecs.thrift import ThriftBinary, ThriftCompact
 from backtalk.decode.codecs.utf7 import Utf7
 from backtalk.decode.codecs.utf16 import Utf16
 from backtalk.decode.codecs.uuencode import Uuencode
@@ -51,9 +56,15 @@ CODECS: tuple[Codec, ...] = (
     Zlib(),
     Zip(),
     Multipart(),
+    BinaryPlist(),
     Grpc(),
     Protobuf(),
     Delimited(),
+    MessagePack(),
+    Cbor(),
+    Bson(),
+    ThriftCompact(),
+    ThriftBinary(),
     Uuencode(),
     Quoted(),
     Utf16(),

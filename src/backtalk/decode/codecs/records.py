@@ -70,7 +70,7 @@ class Records(Structure):
     """Records that fill a buffer.
 
     Texts and blobs are values of their own. What lies between them (numbers, short
-    values, tags and lengths) reads as lines of `path=value`.
+    values, tags and lengths) reads as lines of `path: value`.
     """
 
     @abstractmethod
@@ -147,7 +147,7 @@ class Records(Structure):
             (field.path, _shown(data[slice(*field.span)]) if field.text is None else field.text) for field in short
         ]
         leaf = Leaf(span=span, params={"field": lines[0][0], "numbers": True})
-        return leaf, "".join(f"{path}={text}\n" for path, text in lines).encode()
+        return leaf, "".join(f"{path}: {text}\n" for path, text in lines).encode()
 
 
 def _shown(value: bytes) -> str:
