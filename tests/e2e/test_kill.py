@@ -145,3 +145,20 @@ def test_ctrl_c_ends_it_in_one_line_and_seals_what_there_is(tmp_path, whole_grou
     assert "Traceback" not in err
     assert [folder.session().state for folder in Case.open(case).sessions()] == ["interrupted"]
     assert run_backtalk("verify", case).returncode == 0
+
+
+def test_what_the_lab_itself_breaks_is_recorded_anew_and_told(tmp_path):
+    case = tmp_path / "case"
+    plan = write_plan(tmp_path / "broken.toml", ["chromium"], ["normal-packaged"], 1)
+    process = subprocess.Popen(
+        [*CLI, "run", str(plan), "--out", str(case)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    await_that(lambda: begun_events(case) >= 3)
+    (proxy,) = (pid for pid in descendants(process.pid) if b"mitmdump" in Path(f"/proc/{pid}/cmdline").read_bytes())
+    os.kill(proxy, signal.SIGKILL)
+    _, err = process.communicate(timeout=200)
+    assert process.returncode == 10, err
+    assert len([line for line in err.splitlines() if "is recorded anew" in line]) == 1
+    states = [(folder.attempt, folder.session().state) for folder in Case.open(case).sessions()]
+    assert states == [(1, "interrupted"), (2, "sealed")]
+    assert run_backtalk("verify", case).returncode == 0
