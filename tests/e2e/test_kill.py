@@ -66,6 +66,13 @@ class Running:
             [*CLI, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
 
+    def parent(self, family):
+        return [self.process.pid]
+
+    def room_and_parent(self, family):
+        rooms = [pid for pid in family if f"\nPPid:\t{self.process.pid}\n" in Path(f"/proc/{pid}/status").read_text()]
+        return [*rooms, self.process.pid]
+
     def end(self, signum, victims):
         """Signal the victims and wait until all that the run had started is gone."""
         family = descendants(self.process.pid)
@@ -91,8 +98,7 @@ def series(case, plan, points, draw):
         arguments = ("run", case, "--resume")
         wanted = begun_events(case) + point
         await_that(partial(got_to, running, case, wanted))
-        extra = draw.random() < 0.3
-        running.end(signal.SIGKILL, lambda family, extra=extra: sorted(family)[: 3 if extra else 1])
+        running.end(signal.SIGKILL, running.room_and_parent if draw.random() < 0.3 else running.parent)
         written = max(written, begun_events(case))
         assert begun_events(case) >= wanted
         for folder in Case.open(case, resume=True).sessions():
