@@ -26,7 +26,7 @@ START_WITHIN, LOAD_WITHIN, CLOSE_WITHIN = 45.0, 20.0, 25.0
 CLOSE_AGAIN = 4.0
 """Seconds after which a person presses the closing key again."""
 
-SETTLE = 2.5
+SETTLE = 3.0
 """Seconds that a person waits after a window has appeared before using it."""
 
 EXCERPT = 400
@@ -148,10 +148,12 @@ class Performance:
 
     def _enter(self, stimulus: Stimulus) -> None:
         self._person.press(self._subject.keys.address_bar)
+        self._person.glance()
         if stimulus.how == "paste":
             self._person.paste(stimulus.text)
         else:
             self._person.type(stimulus.text)
+        self._person.glance()
 
     def _submit(self, stimulus: Stimulus, shown: Callable[[], bool]) -> str:
         self._write(StimulusEvent(stimulus=stimulus.id, event="submitted", at=moment()))

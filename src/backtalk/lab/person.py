@@ -24,6 +24,9 @@ KEY_NAMES = {
 FASTEST, SLOWEST = 0.09, 0.20
 """Seconds between two keys: some 60 to 130 words a minute."""
 
+GLANCE = (0.3, 0.6)
+"""Seconds that a person looks at what a key has done before going on."""
+
 
 class Person:
     """Types, pastes and presses keys on one screen; waits for what can be seen, never for time alone."""
@@ -47,6 +50,10 @@ class Person:
         """Put `text` on the clipboard and paste it with the usual keys."""
         self._display.hold("xclip", "-selection", "clipboard", "-in", text=text)
         self.press("ctrl+v")
+
+    def glance(self) -> None:
+        """Look at what the last key has done, for as long as a person does."""
+        time.sleep(self._draw.between(*GLANCE))
 
     def windows(self, window_class: str) -> tuple[int, ...]:
         """The visible windows of a class, in the order in which the X server lists them."""
