@@ -11,6 +11,9 @@ from backtalk.errors import LabFailed
 from backtalk.lab.namespaces import SubjectSpace
 
 SIZE = "1280x800x24"
+PROGRAMS_HOME = "/root"
+"""The home of the screen's programs: `home.move_in` has covered it by an empty folder."""
+
 START_WITHIN = 30.0
 """Seconds after which the window manager counts as not having started."""
 
@@ -43,7 +46,8 @@ class Display:
     def environment(self) -> dict[str, str]:
         """What a program needs to find the screen; no more than that."""
         name = {"DISPLAY": self.name} if hasattr(self, "name") else {}
-        return {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "HOME": "/nonexistent"} | name
+        # Openbox writes into its home folder: this one is the room's own there, and vanishes with it.
+        return {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "HOME": PROGRAMS_HOME} | name
 
     def run(self, *command: str, text: str | None = None, timeout: float = 30) -> subprocess.CompletedProcess[str]:
         """Run an X program against this screen to its end and give what it printed."""
