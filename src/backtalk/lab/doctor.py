@@ -128,6 +128,17 @@ def _mitmproxy() -> Check:
     return Check(name=name, kind="environment", ready=True, found=str(program))
 
 
+def require_programs() -> None:
+    """EnvironmentNotReady, with the line that installs them, if programs that the lab starts are lacking."""
+    lacking = [name for name in PROGRAMS if shutil.which(name) is None]
+    if lacking:
+        raise EnvironmentNotReady(
+            f"the lab lacks {', '.join(lacking)}.",
+            means="Nothing was recorded.",
+            remedy=f"Install: {_install(*sorted({PROGRAMS[name] for name in lacking}))}",
+        )
+
+
 def absent(driver: str) -> str:
     """Why the subject of this driver cannot be investigated here; empty if it can."""
     subject = next(one for one in SUBJECTS if one.id == driver)

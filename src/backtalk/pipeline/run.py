@@ -69,7 +69,10 @@ async def run(case: Case, listen: Callable[[News], None], labs: int = LABS) -> N
     plan = plans.load(case.plan_bytes())
     seal_interrupted(case)
     todo = _investigable(case, missing(case, plan))
-    mitmdump = doctor.mitmdump() if todo else Path()
+    if not todo:
+        return
+    doctor.require_programs()
+    mitmdump = doctor.mitmdump()
     progress = _Progress(len(todo), labs, listen)
     queue = iter(todo)
     async with asyncio.TaskGroup() as group:
@@ -85,9 +88,9 @@ def _investigable(case: Case, todo: tuple[SessionPlan, ...]) -> tuple[SessionPla
         case.skip_subject(name, reason)
     if subjects and len(absent) == len(subjects):
         raise SubjectFailed(
-            "none of the plan's subjects is installed.",
+            f"none of the plan's subjects is here: {'; '.join(sorted(absent.values()))}.",
             means="Nothing was recorded; no subject is clean for that.",
-            remedy="`backtalk doctor` prints the line that installs them.",
+            remedy="`backtalk doctor` prints the one line that installs everything.",
         )
     return tuple(session for session in todo if session.subject.id not in absent)
 
