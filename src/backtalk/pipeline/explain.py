@@ -62,7 +62,7 @@ def kept_result(case: Case) -> Result:
         return msgspec.json.decode((case.path / RESULT).read_bytes(), type=Result)
     except FileNotFoundError as error:
         raise NoEvidence(f"{case.path} has not been analysed.", remedy="Run `backtalk analyze` on it.") from error
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise NoEvidence(
             f"{RESULT} cannot be read: {error}.",
             means="Nothing is lost: it is derived.",
