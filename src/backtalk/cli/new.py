@@ -22,7 +22,7 @@ def command(plan: Path, subjects: tuple[str, ...], repeats: int) -> None:
     conditions = ("normal-packaged", "private-packaged")
     seed = secrets.randbits(62)
     text = plans.starting_plan(
-        plan.stem.lower(), seed, repeats=repeats, conditions=conditions, subjects=subjects or known
+        plans.name_like(plan.stem), seed, repeats=repeats, conditions=conditions, subjects=subjects or known
     )
     plans.load(text)
     try:

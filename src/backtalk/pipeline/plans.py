@@ -14,6 +14,7 @@ from backtalk.lab.subjects import SUBJECTS
 from backtalk.model.plan import Plan
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
+FORM = "must be small letters, digits and hyphens, at most 41"
 FEWEST_DECOYS, MOST_SESSIONS = 1000, 1000
 
 
@@ -36,6 +37,8 @@ def _check(plan: Plan) -> None:
     known = {claim.ID for claim in CLAIMS}
     _distinct("subject", (subject.id for subject in plan.subjects))
     _distinct("condition", (condition.id for condition in plan.conditions))
+    if not NAME.fullmatch(plan.name):
+        raise _wrong(f"the name {plan.name[:80]!r}, which names the case folder, {FORM}")
     if plan.v != 1:
         raise _wrong(f"version {plan.v} is not one that this Backtalk reads (1)")
     for subject in plan.subjects:
@@ -60,7 +63,7 @@ def _distinct(what: str, names: Iterable[str]) -> None:
     seen: set[str] = set()
     for name in names:
         if not NAME.fullmatch(name):
-            raise _wrong(f"the {what} id {name!r} must be small letters, digits and hyphens, at most 41")
+            raise _wrong(f"the {what} id {name[:80]!r} {FORM}")
         if name in seen:
             raise _wrong(f"the {what} id {name!r} stands twice")
         seen.add(name)
@@ -74,6 +77,11 @@ def _wrong(what: str) -> PlanError:
         means="Nothing was recorded and nothing is judged.",
         remedy="Mend that line, or begin anew with `backtalk new`.",
     )
+
+
+def name_like(text: str) -> str:
+    """A name that a plan can have, as near to the text as may be."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:41] or "case"
 
 
 def starting_plan(name: str, seed: int, *, repeats: int, conditions: Iterable[str], subjects: Iterable[str]) -> bytes:
