@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from backtalk.decode.budget import Budget
@@ -11,7 +11,7 @@ from backtalk.decode.merge import hits, own_opaque, shut, step_of
 from backtalk.decode.scanner import Scanner
 from backtalk.decode.spans import Taken, size
 from backtalk.model.canary import Needle
-from backtalk.model.decoding import Node, Opaque, Walk
+from backtalk.model.decoding import Node, Opaque, Step, Walk
 
 MOST_NODES = 5000
 """Nodes in a tree for people; one buffer found in many places counts at each."""
@@ -27,9 +27,15 @@ class Walker:
         self._scanner = Scanner(needles, PATTERNS, FORMS)
         self._budget = budget or Budget()
 
-    def walk(self, data: bytes) -> Walk:
-        """All hits with their steps, and what stayed unread. A pure function of bytes, needles and budget."""
+    def walk(self, data: bytes, visit: Callable[[bytes, tuple[Step, ...]], None] | None = None) -> Walk:
+        """All hits with their steps, and what stayed unread. A pure function of bytes, needles and budget.
+
+        `visit` is called for each buffer undone, the one given first, with the steps of one way there.
+        """
         graph = Graph(data, self._scanner, self._budget)
+        if visit is not None:
+            for buffer, steps in _buffers(graph):
+                visit(buffer, steps)
         left = shut(graph)
         opaque_bytes = size(left.spans)
         return Walk(
@@ -39,6 +45,18 @@ class Walker:
             opaque_bytes=opaque_bytes,
             cut=graph.meter.cut,
         )
+
+
+def _buffers(graph: Graph) -> Iterator[tuple[bytes, tuple[Step, ...]]]:
+    """Each distinct buffer once, by the first of the shortest ways to it."""
+    ways: dict[int, tuple[Step, ...]] = {id(graph.root.content): ()}
+    yield graph.root.buffer.data, ()
+    for edge, way in (
+        (edge, ways[id(place.content)]) for level in graph.levels for place in level for edge in place.edges
+    ):
+        if id(edge.child.content) not in ways:
+            ways[id(edge.child.content)] = (*way, step_of(edge))
+            yield edge.child.buffer.data, ways[id(edge.child.content)]
 
 
 @lru_cache(maxsize=1)

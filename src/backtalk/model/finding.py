@@ -14,6 +14,36 @@ Origin = Literal["page", "native", "lab", "unknown"]
 """`page`: in the stimulus page's own manifest. `lab`: a spike. `native`: all else."""
 
 
+class Digest(Struct, frozen=True, kw_only=True):
+    """How a digest that was found is made from the canary, so that anybody can make it again.
+
+    `chain` is read from the left: the first algorithm is given `preimage` (Latin-1), each
+    next one what the one before gave; `hex`, `HEX` and `base64` spell it. With `key`
+    (Latin-1) the first is an HMAC. `form` names the writing of the canary that was hashed,
+    `salt` what was put before or after it. `size` is how many bytes of the result were found,
+    from its byte `start` on.
+    """
+
+    chain: tuple[str, ...]
+    form: str
+    preimage: str
+    size: int
+    start: int = 0
+    salt: str = ""
+    key: str = ""
+
+    @property
+    def formula(self) -> str:
+        """The making as one line: `sha256(hex(md5(host)))[:12]`."""
+        inner = self.form
+        if self.salt:
+            inner = f"{self.salt}, {inner}" if self.key else self.salt.replace("{}", inner)
+        for number, function in enumerate(self.chain):
+            name = f"hmac-{function}" if self.key and not number else function
+            inner = f"{name}({inner})"
+        return f"{inner}[{self.start or ''}:{self.start + self.size}]"
+
+
 class Sighting(Struct, frozen=True, kw_only=True):
     """A canary found again. The source's hash, part and steps replay it.
 
@@ -43,6 +73,14 @@ class Sighting(Struct, frozen=True, kw_only=True):
     origin: Origin = "unknown"
     expected: str = ""
     """The rule that makes this recipient expected; empty when none does."""
+    spelling: str = ""
+    """How the canary was written there, where not as itself: `MAC without separators`."""
+    digest: Digest | None = None
+    """How what was found is made from the canary, where it is one of its digests."""
+    pieces: tuple[Span, ...] = ()
+    """Where the pieces stand in the last buffer, where the canary was split over several fields."""
+    corroborated: tuple[str, ...] = ()
+    """32-bit hashes of the canary in the same part, which by themselves would mean nothing."""
 
 
 class Finding(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,60 @@
+"""What a file of keys may look like, and what it may not."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backtalk.errors import UsageError
+from backtalk.model.keyring import parse
+
+KEY = bytes(range(0x80, 0x90))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"# a remark\n\napp = {KEY.hex()}\n",
+        f"app = {KEY.hex().upper()}",
+        f"app = hex:{KEY.hex(' ')}",
+        f"app = {base64.b64encode(KEY).decode()}",
+        f"app = base64:{base64.urlsafe_b64encode(KEY).decode().rstrip('=')}",
+        f'app = "{KEY.hex()}"\n',
+        f"app = '{KEY.hex()}'",
+    ],
+)
+def test_one_key_in_its_writings(text):
+    (key,) = parse(text).keys
+    assert (key.name, key.data) == ("app", KEY)
+
+
+def test_text_and_pem_are_themselves():
+    pem = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"
+    first, second = parse(f'salt = "text:pefo lina"\nprivate = """{pem}"""\n').keys
+    assert (first.data, second.data) == (b"pefo lina", pem.encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["app", "app =", "app = ???", "app = hex:abc", "app = text:", "a = 00\na = 01", "[table]\nx = '00'", "a = 5"],
+)
+def test_what_is_no_key_is_said(text):
+    with pytest.raises(UsageError):
+        parse(text)
+
+
+@given(st.dictionaries(st.from_regex(r"[a-z][a-z0-9_-]{0,8}", fullmatch=True), st.binary(min_size=1, max_size=40)))
+def test_keys_come_back_in_order(keys):
+    text = "".join(f"{name} = hex:{data.hex()}\n" for name, data in keys.items())
+    assert [(key.name, key.data) for key in parse(text).keys] == list(keys.items())
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_keys_or_refused(text):
+    try:
+        assert all(key.name and key.data for key in parse(text).keys)
+    except UsageError:
+        pass
