@@ -6,9 +6,12 @@ import base64
 import binascii
 import bz2
 import codecs
+import contextlib
+import html
 import io
 import lzma
 import plistlib
+import sqlite3
 import struct
 import zipfile
 from collections.abc import Callable, Iterator
@@ -156,6 +159,20 @@ def bson(value: dict[str, object]) -> bytes:
     return (len(out) + 5).to_bytes(4, "little") + out + b"\x00"
 
 
+def websocket(value: bytes) -> bytes:
+    key = b"\x17\x2a\x80\xf1"
+    head = b"\x81" + (bytes([0x80 | len(value)]) if len(value) < 126 else b"\xfe" + len(value).to_bytes(2, "big"))
+    return head + key + bytes(byte ^ key[at % 4] for at, byte in enumerate(value))
+
+
+def sqlite(value: bytes) -> bytes:
+    with contextlib.closing(sqlite3.connect(":memory:")) as database:
+        database.execute("create table visits (time integer, log blob)")
+        database.execute("insert into visits values (1588600000, ?)", (value,))
+        database.commit()
+        return database.serialize()
+
+
 class Packing(NamedTuple):
     """One way to pack: which codec undoes it, how it is written, and what it can hold."""
 
@@ -176,6 +193,8 @@ WIDE = st.text(
     max_size=60,
 ).map(str.encode)
 
+MARKED = TEXTS.map(lambda text: text.strip() + b"&<>" + text.strip() + b".")
+LINES = TEXTS.map(lambda text: b"[" + text.strip() + b",\n" + text.strip() + b"]")
 LABELS = (
     st.text(st.sampled_from("abcdefghij\u00e4\u00f6\u00fc\u4e00"), min_size=4, max_size=12)
     .filter(lambda label: not label.isascii())
@@ -223,4 +242,12 @@ PACKINGS: dict[str, Packing] = {
     "bplist": Packing(
         "bplist", lambda value: plistlib.dumps({"page": value, "n": 7}, fmt=plistlib.FMT_BINARY), st.binary(min_size=8)
     ),
+    "java": Packing("java", lambda value: b"\xac\xed\x00\x05\x74" + len(value).to_bytes(2, "big") + value, TEXTS),
+    "websocket": Packing("websocket", websocket, TEXTS),
+    "mime-word": Packing("mime-word", lambda value: b"=?utf-8?B?" + base64.b64encode(value) + b"?=", WIDE),
+    "xml": Packing(
+        "xml", lambda value: b"<?xml version='1.0'?><a><b>" + html.escape(value.decode()).encode() + b"</b></a>", MARKED
+    ),
+    "sse": Packing("sse", lambda value: b"event: a\ndata: " + value.replace(b"\n", b"\ndata: ") + b"\n\n", LINES),
+    "sqlite": Packing("sqlite", sqlite, st.binary(min_size=8, max_size=300)),
 }

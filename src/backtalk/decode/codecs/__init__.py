@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backtalk.decode.codec import Codec
+from backtalk.decode.codecs.avro import Avro
 from backtalk.decode.codecs.base32 import Base32
 from backtalk.decode.codecs.base58 import Base58
 from backtalk.decode.codecs.base62 import Base62
@@ -21,12 +22,14 @@ from backtalk.decode.codecs.form import Form
 from backtalk.decode.codecs.grpc import Grpc
 from backtalk.decode.codecs.gzip import Gzip
 from backtalk.decode.codecs.hex import Hex
+from backtalk.decode.codecs.javaser import JavaSerialized
 from backtalk.decode.codecs.json import Json
 from backtalk.decode.codecs.jwt import Jwt
 from backtalk.decode.codecs.lz4 import Lz4
 from backtalk.decode.codecs.lz4block import Lz4Block
 from backtalk.decode.codecs.lzbytes import LzBytes
 from backtalk.decode.codecs.lzstring import LzString
+from backtalk.decode.codecs.mimeword import MimeWord
 from backtalk.decode.codecs.msgpack import MessagePack
 from backtalk.decode.codecs.multipart import Multipart
 from backtalk.decode.codecs.percent import Percent
@@ -37,16 +40,23 @@ from backtalk.decode.codecs.reversed import Reversed
 from backtalk.decode.codecs.rot13 import Rot13
 from backtalk.decode.codecs.rot47 import Rot47
 from backtalk.decode.codecs.snappy import Snappy, SnappyBlock
+from backtalk.decode.codecs.sqlite import Sqlite
+from backtalk.decode.codecs.sse import ServerSent
 from backtalk.decode.codecs.thrift import ThriftBinary, ThriftCompact
 from backtalk.decode.codecs.utf7 import Utf7
 from backtalk.decode.codecs.utf16 import Utf16
 from backtalk.decode.codecs.uuencode import Uuencode
+from backtalk.decode.codecs.websocket import WebSocket
+from backtalk.decode.codecs.xml import Xml
 from backtalk.decode.codecs.xz import Xz
 from backtalk.decode.codecs.zip import Zip
 from backtalk.decode.codecs.zlib import Zlib
 from backtalk.decode.codecs.zstd import Zstd
 
 CODECS: tuple[Codec, ...] = (
+    Avro(),
+    Sqlite(),
+    WebSocket(),
     Gzip(),
     Zstd(),
     Lz4(),
@@ -56,6 +66,7 @@ CODECS: tuple[Codec, ...] = (
     Zlib(),
     Zip(),
     Multipart(),
+    JavaSerialized(),
     BinaryPlist(),
     Grpc(),
     Protobuf(),
@@ -68,9 +79,12 @@ CODECS: tuple[Codec, ...] = (
     Uuencode(),
     Quoted(),
     Utf16(),
+    Xml(),
+    ServerSent(),
     Json(),
     Form(),
     Percent(),
+    MimeWord(),
     Entities(),
     Escapes(),
     Utf7(),

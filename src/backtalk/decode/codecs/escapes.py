@@ -14,6 +14,7 @@ class Escapes(TextEscapes):
     PATTERNS: ClassVar[tuple[str, ...]] = (r'\\["\\/bfnrtux]',)
     REFERENCES: ClassVar[tuple[str, ...]] = ("RFC 8259, section 7", "ECMA-262, section 12.9.4")
     LIMITATIONS: ClassVar[tuple[str, ...]] = (r"\u{…} and octal escapes",)
+    SWEPT: ClassVar[bool] = True
     ESCAPE: ClassVar[re.Pattern[bytes]] = re.compile(
         rb'(?:\\u[0-9A-Fa-f]{4})+|(?:\\x[0-9A-Fa-f]{2})+|(?:\\\\)+|\\["/bfnrt]'
     )

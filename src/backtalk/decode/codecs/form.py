@@ -24,6 +24,7 @@ class Form(Names):
     PATTERNS: ClassVar[tuple[str, ...]] = (r"%u?[0-9A-Fa-f]{2}", r"\+")
     REFERENCES: ClassVar[tuple[str, ...]] = ("WHATWG URL Standard, application/x-www-form-urlencoded", "RFC 3986")
     LIMITATIONS: ClassVar[tuple[str, ...]] = ("fields separated by semicolons are one field",)
+    SWEPT: ClassVar[bool] = True
     ESCAPE: ClassVar[re.Pattern[bytes]] = re.compile(rb"\+|" + ESCAPES.encode())
     PLUS_KEPT: ClassVar[re.Pattern[bytes]] = re.compile(ESCAPES.encode())
 

@@ -53,6 +53,7 @@ class Json(Names):
     PATTERNS: ClassVar[tuple[str, ...]] = (r'\\["\\/bfnrtu]',)
     REFERENCES: ClassVar[tuple[str, ...]] = ("RFC 8259", "RFC 9535 (paths)")
     LIMITATIONS: ClassVar[tuple[str, ...]] = ("names of paths longer than 512 letters are cut",)
+    SWEPT: ClassVar[bool] = True
     ESCAPE: ClassVar[re.Pattern[bytes]] = re.compile(rb'(?:\\u[0-9A-Fa-f]{4})+|(?:\\\\)+|\\["/bfnrt]')
 
     def replace(self, escape: re.Match[bytes]) -> bytes:
