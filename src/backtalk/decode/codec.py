@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from backtalk.decode.budget import Meter
 from backtalk.decode.reading import is_text
+from backtalk.decode.tokens import Tokens
 from backtalk.model.decoding import Opaque, Span, Value
 
 
@@ -36,10 +37,20 @@ class Buffer:
 
     def __init__(self, data: bytes) -> None:
         self.data = data
+        self.worth: list[Span] | None = None
+        """Where undoing escapes shows something, when that was found out; None: perhaps anywhere."""
 
     @cached_property
     def text(self) -> bool:
         return is_text(self.data)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        return Tokens(self.data)
+
+    def shows(self, span: Span) -> bool:
+        """Whether undoing the escapes in the range is worth it."""
+        return self.worth is None or any(span[0] < high and low < span[1] for low, high in self.worth)
 
     @cached_property
     def lowered(self) -> bytes:
@@ -110,6 +121,8 @@ class Substitution(Codec):
 
     TEXT: ClassVar[bool] = True
     ESCAPE: ClassVar[re.Pattern[bytes]]
+    SWEPT: ClassVar[bool] = False
+    """All escapes of a buffer are undone at once first, and the codec is used only where that shows something."""
 
     @abstractmethod
     def replace(self, escape: re.Match[bytes]) -> bytes:
@@ -122,7 +135,15 @@ class Substitution(Codec):
 
     def substitute(self, packed: bytes, params: Mapping[str, Value]) -> bytes:
         """The text with every escape undone."""
-        return self.escape(params).sub(self.replace, packed)
+        known: dict[bytes, bytes] = {}
+
+        def undone(escape: re.Match[bytes]) -> bytes:
+            packed = escape[0]
+            if packed not in known:
+                known[packed] = self.replace(escape)
+            return known[packed]
+
+        return self.escape(params).sub(undone, packed)
 
     def undo(self, data: bytes, span: Span, params: Mapping[str, Value]) -> bytes:
         return self.substitute(data[slice(*span)], params)
@@ -170,7 +191,7 @@ class TextEscapes(Substitution):
                 end = flat.find(b"\n", match.end(), high)
                 end = high if end < 0 else end
                 packed = buffer.data[start:end]
-                for params in self.variants(packed):
+                for params in self.variants(packed) if not self.SWEPT or buffer.shows((start, end)) else ():
                     undone = self.substitute(packed, params)
                     if undone != packed:
                         yield Layer(span=(start, end), data=undone, params=params)
@@ -202,7 +223,10 @@ class Structure(Codec):
         return self.open(packed, params) == packed
 
     def _opened(self, buffer: Buffer, free: Sequence[Span], *, plain: bool) -> Iterator[Layer]:
+        everywhere = plain or not (isinstance(self, Substitution) and self.SWEPT)
         for leaf in self.leaves(buffer.data):
+            if not (everywhere or buffer.shows(leaf.span)):
+                continue
             packed = buffer.data[slice(*leaf.span)]
             if not plain and self.plain(packed, leaf.params):
                 continue

@@ -2,43 +2,69 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 
 from msgspec import Struct
 
 from backtalk.decode.budget import Budget, Meter
-from backtalk.decode.codec import Buffer, Codec, Layer, Respelling, Structure
+from backtalk.decode.codec import Buffer, Codec, Layer, Respelling, Structure, Substitution
 from backtalk.decode.codecs import CODECS
 from backtalk.decode.naming import Namer
-from backtalk.decode.reading import READABLE
+from backtalk.decode.reading import CONTROL, is_text, readable, unread_stretches
 from backtalk.decode.scanner import Scanner
-from backtalk.decode.spans import gaps
+from backtalk.decode.spans import common, gaps
+from backtalk.decode.sweep import worth
 from backtalk.model.decoding import Opaque, Span
 
-PATTERNS: tuple[str, ...] = tuple(pattern for codec in CODECS for pattern in codec.PATTERNS)
+PATTERNS: tuple[str, ...] = (CONTROL, *(pattern for codec in CODECS for pattern in codec.PATTERNS))
 FORMS: tuple[Respelling, ...] = tuple(codec for codec in CODECS if isinstance(codec, Respelling))
 OWNERS: tuple[str, ...] = (
+    "",
     *(codec.ID for codec in CODECS for _ in codec.PATTERNS),
     *(codec.ID for codec in FORMS),
 )
 """The codec that each of PATTERNS, and after them each of FORMS, belongs to."""
 
+SMALL = 256
+"""Bytes up to which it is remembered that nothing is in what a token stands for: words and keys recur."""
+MOST_KNOWN = 1 << 15
+
 
 class Content:
     """One distinct buffer: what the scan said of it, and its layers once it was opened."""
-
-    @cached_property
-    def namer(self) -> Namer:
-        return Namer(self.buffer.data)
 
     def __init__(self, data: bytes, scanner: Scanner) -> None:
         self.buffer = Buffer(data)
         self.needles, patterns = scanner.scan(data)
         self.patterns = tuple(patterns)
+        if data.isascii():
+            self.buffer.text = not patterns or patterns[0] > 0 or is_text(data)
         self.layers: list[tuple[Codec, Layer]] | None = None
         self.broken: list[Opaque] = []
+
+    @cached_property
+    def namer(self) -> Namer:
+        return Namer(self.buffer.data)
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The codecs whose patterns were seen."""
+        return _kinds(self.patterns)
+
+
+class Known:
+    """What holds nothing, remembered from one buffer to the next: words and keys recur."""
+
+    def __init__(self) -> None:
+        self.contents: set[bytes] = set()
+        self.tokens: set[bytes] = set()
+
+    def add(self, group: set[bytes], data: bytes) -> None:
+        """Remember it; everything is forgotten when it becomes too much."""
+        if len(group) >= MOST_KNOWN:
+            group.clear()
+        group.add(data)
 
 
 class Edge(Struct, frozen=True):
@@ -68,15 +94,19 @@ class Graph:
     need not: it reads them where they stand.
     """
 
-    def __init__(self, data: bytes, scanner: Scanner, budget: Budget, *, every: bool = False) -> None:
+    def __init__(
+        self, data: bytes, scanner: Scanner, budget: Budget, known: Known | None = None, *, every: bool = False
+    ) -> None:
         self.meter = Meter(budget)
-        self._scanner = scanner
+        self.scanner = scanner
+        self.budget = budget
         self._every = every
+        self._known = known or Known()
         self._contents: dict[bytes, Content] = {}
-        self.levels: list[list[Place]] = [[Place(self._content(data))]]
+        self.levels: list[list[Place]] = [[Place(self.content(data))]]
         while self.levels[-1] and len(self.levels) <= budget.depth:
             self.levels.append(self._deeper(self.levels[-1]))
-        if any(True for place in self.levels[-1] for _ in self._open(place.content)):
+        if any(True for place in self.levels[-1] for _ in self.open(place.content)):
             self.meter.cut = True
 
     @property
@@ -86,21 +116,23 @@ class Graph:
     def _deeper(self, level: list[Place]) -> list[Place]:
         below: dict[int, Place] = {}
         for place in level:
-            for codec, layer in self._open(place.content):
-                content = self._content(layer.data)
+            for codec, layer in self.open(place.content):
+                content = self.content(layer.data)
                 if content is place.content or not self.meter.spend(1, 0):
                     continue
                 child = below.setdefault(id(content), Place(content))
                 place.edges.append(Edge(codec, layer, child))
         return list(below.values())
 
-    def _content(self, data: bytes) -> Content:
-        digest = hashlib.blake2b(data, digest_size=20).digest()
-        if digest not in self._contents:
-            self._contents[digest] = Content(data, self._scanner)
-        return self._contents[digest]
+    def content(self, data: bytes) -> Content:
+        """What is known of a buffer; equal ones are scanned once."""
+        found = self._contents.get(data)
+        if found is None:
+            found = self._contents[data] = Content(data, self.scanner)
+        return found
 
-    def _open(self, content: Content) -> list[tuple[Codec, Layer]]:
+    def open(self, content: Content) -> list[tuple[Codec, Layer]]:
+        """The layers of a buffer, tokens left out in which there is nothing."""
         if content.layers is None:
             content.layers = []
             for codec, found in self._found(content):
@@ -109,26 +141,66 @@ class Graph:
                 elif found.data:
                     if not self.meter.spend(0, len(found.data)):
                         break
-                    content.layers.append((codec, found))
+                    if not (codec.TOKEN and not self._every and self._nothing_in(found.data)):
+                        content.layers.append((codec, found))
         return content.layers
+
+    def opens(self, token: bytes) -> bool:
+        """Whether there is something in a token."""
+        if token in self._known.tokens:
+            return False
+        content = self.content(token)
+        if self._aside(content):
+            return True
+        self._known.add(self._known.tokens, token)
+        return False
+
+    def _nothing_in(self, data: bytes) -> bool:
+        """Whether the bytes that a token stands for hold nothing to find, to open or to read."""
+        if data in self._known.contents:
+            return True
+        content = self.content(data)
+        if content.needles or content.buffer.text or unread_stretches(data, [(0, len(data))]) != [(0, len(data))]:
+            return False
+        if len(data) > SMALL:
+            return not self.open(content) and not content.broken
+        if self._aside(content):
+            return False
+        self._known.add(self._known.contents, data)
+        return True
+
+    def _aside(self, content: Content) -> bool:
+        """Whether a buffer opens, or is broken, at no cost: what is remembered must cost what it costs anew."""
+        meter, self.meter = self.meter, Meter(self.budget)
+        something = bool(self.open(content) or content.broken)
+        self.meter = meter
+        if something:
+            content.layers = None
+            content.broken = []
+        return something
 
     def _found(self, content: Content) -> Iterator[tuple[Codec, Layer | Opaque]]:
         """What each codec sees, in the order of their claims; words in base64 and hex claim nothing."""
         buffer = content.buffer
         length = len(buffer.data)
-        readable: list[Span] = []
-        if not buffer.text:
-            readable = [match.span() for match in READABLE.finditer(buffer.data)]
+        codecs = _worth_trying(content.patterns, buffer.text, self._every)
+        if not codecs or not length:
+            return
+        if buffer.text and not self._every:
+            buffer.worth = worth(self, content)
+        stretches = None if buffer.text else readable(buffer.data)
         taken: list[Span] = []
-        free: list[Span] = [(0, length)] if length else []
-        for codec in _worth_trying(content.patterns, buffer.text, self._every):
-            within = free if buffer.text or not codec.TEXT else _common(free, readable)
+        free: list[Span] = [(0, length)]
+        for codec in codecs:
+            if buffer.worth == [] and isinstance(codec, Substitution) and codec.SWEPT:
+                continue
+            within = free if stretches is None or not codec.TEXT else common(free, stretches)
             if not within:
                 continue
             if self._every and isinstance(codec, Structure):
                 layers: Iterator[Layer | Opaque] = codec.every(buffer, within)
             elif isinstance(codec, Respelling):
-                layers = codec.around(buffer, within, self._scanner.forms(buffer, codec))
+                layers = codec.around(buffer, within, self.scanner.forms(buffer, codec))
             else:
                 layers = codec.layers(buffer, within, self.meter)
             count = len(taken)
@@ -141,9 +213,14 @@ class Graph:
 
 
 @lru_cache(maxsize=4096)
+def _kinds(patterns: tuple[int, ...]) -> frozenset[str]:
+    return frozenset(OWNERS[pattern] for pattern in patterns)
+
+
+@lru_cache(maxsize=4096)
 def _worth_trying(patterns: tuple[int, ...], text: bool, every: bool) -> tuple[Codec, ...]:
     """The codecs whose patterns a buffer holds, and on binary ones the probes; for a tree, structures in any text."""
-    seen = {OWNERS[pattern] for pattern in patterns}
+    seen = _kinds(patterns)
     return tuple(
         codec
         for codec in CODECS
@@ -151,18 +228,3 @@ def _worth_trying(patterns: tuple[int, ...], text: bool, every: bool) -> tuple[C
         or (not codec.PATTERNS and not text and not isinstance(codec, Respelling))
         or (every and text and isinstance(codec, Structure))
     )
-
-
-def _common(left: list[Span], right: list[Span]) -> list[Span]:
-    """The bytes that lie in both lists of ordered ranges."""
-    found: list[Span] = []
-    a = b = 0
-    while a < len(left) and b < len(right):
-        start, end = max(left[a][0], right[b][0]), min(left[a][1], right[b][1])
-        if start < end:
-            found.append((start, end))
-        if left[a][1] <= right[b][1]:
-            a += 1
-        else:
-            b += 1
-    return found

@@ -11,7 +11,7 @@ from backtalk.decode.codec import Structure, Substitution
 from backtalk.decode.graph import Edge, Graph, Place
 from backtalk.decode.reading import SHORTEST_UNREAD, is_noise, noisy_tokens, unread_stretches
 from backtalk.decode.scanner import Scanner
-from backtalk.decode.spans import Taken, gaps, merged, size
+from backtalk.decode.spans import Taken, common, gaps, merged, size
 from backtalk.model.decoding import Hit, Opaque, Span, Step
 
 MOST_HITS = 256
@@ -199,7 +199,7 @@ def own_opaque(place: Place, taken: Taken) -> Iterator[Opaque]:
             yield item
     free = list(gaps(len(data), taken.spans))
     if place.buffer.text:
-        for reason, span in noisy_tokens(data, free):
+        for reason, span in noisy_tokens(data, common(place.buffer.tokens.unsure, free)):
             yield Opaque(reason=reason, span=span)
     else:
         for span in unread_stretches(data, free):

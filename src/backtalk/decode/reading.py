@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
-from backtalk.decode.spans import merged, size
+import numpy as np
+
+from backtalk.decode.spans import common, merged, size
+from backtalk.decode.tokens import runs
 from backtalk.model.decoding import Span
 
 CONTROLS = bytes(sorted((set(range(32)) - {9, 10, 13}) | {127}))
+CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+"""One of them, as a pattern."""
 CONTROLS_PER_TEXT = 32
 """Text may hold one control character in so many bytes (terminal colours, record separators)."""
 
@@ -21,9 +27,21 @@ MAGICS = (b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", b"\x78\x01", b"\x78\x5e", b"\x78
 READABLE = re.compile(
     rb"(?:[\t\n\r\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}){8,}+"
 )
+SHORTEST_READ = 8
+TEXT, CONTINUES, LEADS = 1, 2, 4
+KINDS = bytes(
+    TEXT * (byte in b"\t\n\r" or 0x20 <= byte < 0x7F)
+    | CONTINUES * (0x80 <= byte < 0xC0)
+    | LEADS * (0xC2 <= byte < 0xF5)
+    for byte in range(256)
+)
+SMALL = 192
+"""Bytes up to which an expression is faster than operations on whole arrays."""
+NO = np.zeros(1, dtype=np.bool_)
 HEX = re.compile(rb"[0-9A-Fa-f]+")
 CONSTANT = re.compile(rb"(.)\1{15,}+", re.DOTALL)
-TOKEN = re.compile(rb"[A-Za-z0-9+/_-]{16,}+={0,2}")
+TOKEN = re.compile(rb"[A-Za-z0-9+/_-]{16,}+")
+PADDING = re.compile(rb"={0,2}")
 PLAIN_VALUE = re.compile(rb"[0-9A-Fa-f-]{1,128}|[a-z]+|[A-Z]+|[0-9]+|[0-9TZ_-]+")
 """Identifiers in hex (up to a SHA-512), UUIDs, words, numbers and times: values, however little they say."""
 
@@ -76,9 +94,40 @@ def makes_sense(data: bytes) -> bool:
 
 
 def _half_text(data: bytes) -> bool:
-    return sum(match.end() - match.start() for match in READABLE.finditer(data)) * 2 >= len(data)
+    return size(readable(data)) * 2 >= len(data)
 
 
+@lru_cache(maxsize=8)
+def readable(data: bytes) -> Sequence[Span]:
+    """The stretches of at least eight characters of UTF-8 text."""
+    if len(data) <= SMALL:
+        return [match.span() for match in READABLE.finditer(data)]
+    kinds = np.frombuffer(b"\0%b\0" % data.translate(KINDS), dtype=np.uint8)
+    before, after = kinds[:-1], kinds[1:]
+    read = kinds & TEXT
+    read[:-1] |= (before >> 2) & (after >> 1)
+    read[1:] |= (before | before >> 1) >> 1 & after >> 1
+    starts, ends = runs((read & TEXT).view(np.bool_), SHORTEST_READ)
+    spans: list[Span] = []
+    for start, end in zip((starts - 1).tolist(), (ends - 1).tolist(), strict=True):
+        if data[start:end].isascii():
+            spans.append((start, end))
+        else:
+            spans += [match.span() for match in READABLE.finditer(data, start, end)]
+    return spans
+
+
+def _constant(data: bytes) -> list[Span]:
+    """The stretches of one byte over and over."""
+    if len(data) <= SMALL:
+        return [match.span() for match in CONSTANT.finditer(data)]
+    values = np.frombuffer(data, dtype=np.uint8)
+    same = np.concatenate((NO, values[1:] == values[:-1], NO))
+    starts, ends = runs(same, SHORTEST_UNREAD - 1)
+    return list(zip((starts - 1).tolist(), ends.tolist(), strict=True))
+
+
+@lru_cache(maxsize=1 << 14)
 def is_noise(token: bytes) -> bool:
     """Whether a run of base64 letters looks random rather than like words, numbers, UUIDs or hex identifiers.
 
@@ -113,12 +162,12 @@ def _word(piece: bytes) -> bool:
     return len(piece) >= LONG_PIECE or sum(pairs) >= USUAL * len(pairs)
 
 
-def noisy_tokens(data: bytes, free: Iterable[Span]) -> Iterator[tuple[str, Span]]:
-    """Each token in text that looks random, with the reason for which it is unread."""
-    for start, end in free:
-        for match in TOKEN.finditer(data, start, end):
-            if is_noise(match[0]):
-                yield _reason(match[0].rstrip(b"=")), match.span()
+def noisy_tokens(data: bytes, runs: Iterable[Span]) -> Iterator[tuple[str, Span]]:
+    """Each of those runs of base64 letters in text that looks random, with the reason for which it is unread."""
+    for start, end in runs:
+        token = TOKEN.match(data, start, end)
+        if token and is_noise(token[0]):
+            yield _reason(token[0]), (start, PADDING.match(data, end).end())  # type: ignore[union-attr]  # always matches
 
 
 def _reason(token: bytes) -> str:
@@ -132,8 +181,8 @@ def unread_stretches(data: bytes, free: Sequence[Span]) -> list[Span]:
 
     Where less than a tenth of the whole is readable, the readable looking rest is chance.
     """
-    filling = [match.span() for start, end in free for match in CONSTANT.finditer(data, start, end)]
-    read = [match.span() for start, end in free for match in READABLE.finditer(data, start, end)]
+    filling = [span for span in common(free, _constant(data)) if span[1] - span[0] >= SHORTEST_UNREAD]
+    read = [span for span in common(free, readable(data)) if span[1] - span[0] >= SHORTEST_READ]
     marks = merged([*filling, *read])
     if size(read) * 10 < size(free) - size(filling):
         marks = filling
@@ -146,4 +195,9 @@ def unread_stretches(data: bytes, free: Sequence[Span]) -> list[Span]:
             at = marks[place][1]
             place += 1
         unread.append((at, end))
-    return [span for span in unread if span[1] - span[0] >= SHORTEST_UNREAD and len(set(data[slice(*span)])) > 2]
+    return [(low, high) for low, high in unread if high - low >= SHORTEST_UNREAD and _various(data, low, high)]
+
+
+def _various(data: bytes, start: int, end: int) -> bool:
+    """Whether more than two bytes occur."""
+    return len(set(data[start : start + SMALL])) > 2 or len(set(data[start:end])) > 2

@@ -32,6 +32,21 @@ def gaps(length: int, taken: Iterable[Span]) -> Iterator[Span]:
         yield at, length
 
 
+def common(left: Sequence[Span], right: Sequence[Span]) -> list[Span]:
+    """The bytes that lie in both lists of ordered ranges."""
+    found: list[Span] = []
+    a = b = 0
+    while a < len(left) and b < len(right):
+        start, end = max(left[a][0], right[b][0]), min(left[a][1], right[b][1])
+        if start < end:
+            found.append((start, end))
+        if left[a][1] <= right[b][1]:
+            a += 1
+        else:
+            b += 1
+    return found
+
+
 def size(spans: Iterable[Span]) -> int:
     """How many bytes ranges hold that do not overlap."""
     return sum(end - start for start, end in spans)

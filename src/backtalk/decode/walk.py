@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from backtalk.decode.budget import Budget
-from backtalk.decode.graph import FORMS, PATTERNS, Edge, Graph, Place
+from backtalk.decode.graph import FORMS, PATTERNS, Edge, Graph, Known, Place
 from backtalk.decode.merge import hits, own_opaque, shut, step_of
 from backtalk.decode.scanner import Scanner
 from backtalk.decode.spans import Taken, size
@@ -26,13 +26,14 @@ class Walker:
     def __init__(self, needles: Sequence[Needle], budget: Budget | None = None) -> None:
         self._scanner = Scanner(needles, PATTERNS, FORMS)
         self._budget = budget or Budget()
+        self._known = Known()
 
     def walk(self, data: bytes, visit: Callable[[bytes, tuple[Step, ...]], None] | None = None) -> Walk:
         """All hits with their steps, and what stayed unread. A pure function of bytes, needles and budget.
 
         `visit` is called for each buffer undone, the one given first, with the steps of one way there.
         """
-        graph = Graph(data, self._scanner, self._budget)
+        graph = Graph(data, self._scanner, self._budget, self._known)
         if visit is not None:
             for buffer, steps in _buffers(graph):
                 visit(buffer, steps)

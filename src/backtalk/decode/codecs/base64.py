@@ -5,20 +5,27 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import ClassVar
 
 from backtalk.decode.budget import Meter
 from backtalk.decode.codec import Buffer, Codec, Layer
 from backtalk.decode.reading import MAGICS, is_text, makes_sense
+from backtalk.decode.spans import common, size
 from backtalk.model.decoding import Opaque, Span, Value
 
-RUN = re.compile(rb"[A-Za-z0-9+/_-]{8,}={0,2}")
-PIECES = (re.compile(rb"[A-Za-z0-9+/]{8,}={0,2}"), re.compile(rb"[A-Za-z0-9_-]{8,}={0,2}"))
+PIECES = (re.compile(rb"[A-Za-z0-9+/]{8,}"), re.compile(rb"[A-Za-z0-9_-]{8,}"))
+PADDING = re.compile(rb"={0,2}")
+LINE_ENDS = (b"\r", b"\n")
 WRAPPED = re.compile(rb"(?:(?:[A-Za-z0-9+/]{4}){8,}\r?\n)+(?:[A-Za-z0-9+/]{2,}={0,2})?")
 STANDARD = bytes.maketrans(b"-_", b"+/")
 LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
 SHIFTED = 24
 """Letters from which on a run is also tried 1, 2 and 3 letters late: text then is no accident."""
+SHORTEST, LONG, RECURRING = 8, 64, 256
+"""Letters of the shortest run, of a piece that matters in a large run, and of runs that may recur."""
+CERTAIN = (b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd")
+"""How compressed data begins that says so in at least 24 bits."""
 BINARY = 16
 """Letters from which on a run with letters of both cases is decoded to bytes that may not be text."""
 
@@ -39,6 +46,49 @@ def holds_sense(run: bytes) -> bool:
     return makes_sense(decoded(letters[:-1] if len(letters) % 4 == 1 else letters))
 
 
+@lru_cache(maxsize=1 << 13)
+def readings(run: bytes) -> tuple[Span, ...]:
+    """Which letters of a run without padding are worth opening."""
+    if len(run) < SHORTEST:
+        return ()
+    whole = _whole(0, len(run))
+    inside = decoded(run[slice(*whole)])
+    if inside.startswith(CERTAIN) or is_text(inside):
+        return (whole,)
+    pieces = _pieces(run)
+    mixed = not (run.islower() or run.isupper() or run.isdigit())
+    if inside.startswith(MAGICS) or (mixed and len(run) >= BINARY):
+        return (*pieces, whole)  # pieces of it may make sense by chance
+    return pieces
+
+
+def _whole(start: int, end: int) -> Span:
+    """The letters without a last one that no base64 has."""
+    return start, end - ((end - start) % 4 == 1)
+
+
+def _pieces(run: bytes) -> tuple[Span, ...]:
+    """Sensible base64 within a run, between the other alphabet's letters or after a prefix: the most of it."""
+    length = len(run)
+    tried = [[match.span() for match in alphabet.finditer(run)] for alphabet in PIECES]
+    if length >= SHIFTED:
+        tried += [[(shift, length)] for shift in (1, 2, 3)]
+    best: list[Span] = []
+    for spans in tried:
+        sensible = [
+            _whole(*span)
+            for span in spans
+            if span != (0, length) and (length <= RECURRING or span[1] - span[0] >= LONG) and _sensible(run, *span)
+        ]
+        best = max(best, sensible, key=size)
+    return tuple(best)
+
+
+def _sensible(run: bytes, start: int, end: int) -> bool:
+    """Whether letters make sense; of many, the first ones tell."""
+    return makes_sense(decoded(run[slice(*_whole(start, min(end, start + RECURRING)))]))
+
+
 class Base64(Codec):
     ID: ClassVar[str] = "base64"
     PATTERNS: ClassVar[tuple[str, ...]] = (r"[A-Za-z0-9+/_-]{8}",)
@@ -55,60 +105,21 @@ class Base64(Codec):
     def layers(self, buffer: Buffer, free: Sequence[Span], meter: Meter) -> Iterator[Layer | Opaque]:
         del meter
         data = buffer.data
-        senseless: set[bytes] = set()  # words that recur, as keys do
-        for low, high in free:
-            at = low
-            if b"\n" in data:
-                for match in WRAPPED.finditer(data, low, high):
-                    yield from self._runs(data, at, match.start(), senseless)
-                    yield self._layer(data, *match.span())
-                    at = match.end()
-            yield from self._runs(data, at, high, senseless)
-
-    def _runs(self, data: bytes, low: int, high: int, senseless: set[bytes]) -> Iterator[Layer]:
-        for match in RUN.finditer(data, low, high):
-            if match[0] in senseless:
+        done = 0
+        for start, end in common(buffer.tokens.base64, free):
+            if start < done:
                 continue
-            start, end = match.span()
-            whole = self._layer(data, start, end)
-            if is_text(whole.data):
-                yield whole
+            wrapped = WRAPPED.match(data, start + (end - start) % 4) if data[end : end + 1] in LINE_ENDS else None
+            if wrapped:
+                done = wrapped.end()
+                span = wrapped.start(), done
+                yield Layer(span=span, data=decoded(data[slice(*span)]))
                 continue
-            pieces = self._pieces(data, start, end)
-            yield from pieces
-            mixed = not (match[0].islower() or match[0].isupper() or match[0].isdigit())
-            if whole.data.startswith(MAGICS) or (mixed and end - start >= BINARY):
-                yield whole  # pieces of it may make sense by chance
-            elif not pieces:
-                senseless.add(match[0])
-
-    def _pieces(self, data: bytes, start: int, end: int) -> list[Layer]:
-        """Sensible base64 within a run, between the other alphabet's letters or after a prefix: the most of it."""
-        best: list[Layer] = []
-        for alphabet in PIECES:
-            spans = [match.span() for match in alphabet.finditer(data, start, end)]
-            best = max(best, self._sensible(data, [span for span in spans if span != (start, end)]), key=_bytes)
-        if end - start >= SHIFTED:
-            for shift in (1, 2, 3):
-                best = max(best, self._sensible(data, [(start + shift, end)]), key=_bytes)
-        return best
-
-    def _sensible(self, data: bytes, spans: list[Span]) -> list[Layer]:
-        layers = [self._layer(data, *span) for span in spans]
-        return [layer for layer in layers if makes_sense(layer.data)]
-
-    def _layer(self, data: bytes, start: int, end: int) -> Layer:
-        """The run as a layer; a last letter that no base64 has is left out."""
-        packed = data[start:end]
-        letters = len(packed.translate(None, b"\r\n=")) if b"\n" in packed else len(packed.rstrip(b"="))
-        if letters % 4 == 1:
-            end = start + len(packed.rstrip(b"=\r\n")) - 1
-        return Layer(span=(start, end), data=decoded(data[start:end]))
+            run = data[start:end]
+            for low, high in readings(run) if len(run) <= RECURRING else readings.__wrapped__(run):
+                padded = PADDING.match(data, start + high).end() if start + high == end else start + high  # type: ignore[union-attr]
+                yield Layer(span=(start + low, padded), data=decoded(run[low:high]))
 
     def undo(self, data: bytes, span: Span, params: Mapping[str, Value]) -> bytes:
         del params
         return decoded(data[slice(*span)])
-
-
-def _bytes(layers: list[Layer]) -> int:
-    return sum(len(layer.data) for layer in layers)

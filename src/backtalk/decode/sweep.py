@@ -1,0 +1,72 @@
+"""Whether anything is behind the escapes of a text: all of them are undone at once, and the result is looked at.
+
+Texts are full of escapes that hide nothing. Opening value by value, as a sighting is
+told, takes far longer than undoing every escape of a kind in one go, which shows where
+opening is worth it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backtalk.decode.codec import Respelling, Substitution
+from backtalk.decode.codecs import BY_ID, CODECS
+from backtalk.decode.reading import is_noise
+from backtalk.decode.scanner import LOCATIONS
+from backtalk.decode.spans import merged
+from backtalk.model.decoding import Span
+
+if TYPE_CHECKING:
+    from backtalk.decode.graph import Content, Graph
+
+KINDS: tuple[Substitution, ...] = tuple(
+    codec for name in ("escapes", "percent", "entities", "form") if isinstance(codec := BY_ID[name], Substitution)
+)
+"""Which escapes are undone, one kind after another; `form` is the plus signs."""
+FAMILIAR = frozenset(
+    codec.ID
+    for codec in CODECS
+    if (codec.TOKEN and not isinstance(codec, Respelling)) or (isinstance(codec, Substitution) and codec.SWEPT)
+) | {""}
+"""Codecs whose pattern tells nothing new when it shows: their tokens and escapes are looked at one by one."""
+FEW, MUCH = 16, 4096
+"""Fields of a form, and its bytes, up to and from which on its values are opened at once: they are large."""
+LONG = 64
+"""Letters of a token from which on it is opened without a trial."""
+
+
+def worth(graph: Graph, content: Content, depth: int = 0) -> list[Span] | None:
+    """Where undoing escapes shows a needle or a token that were not seen before; None: perhaps anywhere."""
+    data = content.buffer.data
+    if len(data) >= MUCH and "form" in content.kinds and b"=" in data[:LONG] and data.count(b"&", 0, MUCH) < FEW:
+        return None
+    for kind in KINDS:
+        if kind.ID not in content.kinds or (kind.ID == "form" and b"+" not in data):
+            continue
+        undone = kind.substitute(data, {})
+        if undone == data:
+            continue
+        if depth >= graph.budget.depth or not graph.meter.spend(1, len(undone)):
+            return None
+        shown = _shown(graph, content, graph.content(undone), depth)
+        return shown and merged(kind.origins(data, (0, len(data)), {}, shown))
+    return []
+
+
+def _shown(graph: Graph, content: Content, undone: Content, depth: int) -> list[Span] | None:
+    """What the text without its escapes shows."""
+    if not undone.buffer.text or undone.kinds - content.kinds - FAMILIAR:
+        return None
+    spans: list[Span] = []
+    for needle in undone.needles:
+        places = graph.scanner.locate(undone.buffer, needle)
+        if len(places) >= LOCATIONS:
+            return None
+        spans += places
+    before = {content.buffer.data[slice(*span)] for span in content.buffer.tokens.all}
+    for span in undone.buffer.tokens.all:
+        token = undone.buffer.data[slice(*span)]
+        if token not in before and (len(token) >= LONG or is_noise(token) or graph.opens(token)):
+            spans.append(span)
+    deeper = worth(graph, undone, depth + 1)
+    return None if deeper is None else merged([*spans, *deeper])
