@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import click
 from rich.console import Console
 
@@ -43,7 +41,7 @@ def narrated(case: Case, labs: int) -> Result:
             progress.event(lane, news.session.id, what, done=news.done, total=news.total, left=news.left)
 
         try:
-            return asyncio.run(investigate(case, listen, labs))
+            return investigate(case, listen, labs)
         except BaseExceptionGroup as group:
             raise _first(group) from group
 

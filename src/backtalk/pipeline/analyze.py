@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -24,6 +23,7 @@ from backtalk.model.timeline import Timeline
 from backtalk.model.view import CaseView, Reading, SessionView, Unread
 from backtalk.pipeline import plans
 from backtalk.pipeline.buffers import buffers
+from backtalk.pipeline.workers import pool
 
 RESULT = Path("derived") / "result.json"
 
@@ -40,8 +40,8 @@ def analyze(case: Case, workers: int = 2) -> Result:
             f"{case.path} holds no session.", means="There is nothing to judge.", remedy="Record with `backtalk run`."
         )
     if workers > 1 and len(folders) > 1:
-        with ProcessPoolExecutor(workers) as pool:
-            views = tuple(pool.map(view, folders))
+        with pool(workers) as processes:
+            views = tuple(processes.map(view, folders))
     else:
         views = tuple(map(view, folders))
     judged = judge(CaseView(plan=plan, sessions=views, joins=detect.joins(views), skipped=case.skipped()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,9 +14,9 @@ from backtalk.pipeline.run import News, run
 from backtalk.report import html
 
 
-async def investigate(case: Case, listen: Callable[[News], None], labs: int) -> Result:
+def investigate(case: Case, listen: Callable[[News], None], labs: int) -> Result:
     """Record what is missing of the case, judge all of it, and write result and report."""
-    await run(case, listen, labs)
+    asyncio.run(run(case, listen, labs))
     result = analyze.analyze(case)
     analyze.write(case, result)
     report(case, result)
