@@ -9,7 +9,7 @@ from backtalk.detect.places import Place, distinct, measured
 from backtalk.model.canary import Canary, Needle
 from backtalk.model.capture import Exchange, Part
 from backtalk.model.decoding import Step, Walk
-from backtalk.model.finding import Sighting
+from backtalk.model.finding import Digest, Sighting
 from backtalk.model.plan import Stimulus
 
 Buffer = Callable[[tuple[Step, ...]], bytes]
@@ -51,7 +51,7 @@ def sightings(
             )
             met.setdefault(needle.canary, []).append(place)
     return tuple(
-        _sighting(exchange, part, canaries[index], place, session)
+        sighting(exchange, part, canaries[index], place, session)
         for index in sorted(met)
         for place in distinct(met[index])
     )
@@ -65,7 +65,10 @@ def typed_from(canary: Canary, stimuli: Sequence[Stimulus]) -> str:
     return canary.value
 
 
-def _sighting(exchange: Exchange, part: Part, canary: Canary, place: Place, session: str) -> Sighting:
+def sighting(
+    exchange: Exchange, part: Part, canary: Canary, place: Place, session: str, digest: Digest | None = None
+) -> Sighting:
+    """What stands in a place of a part, as it is told to others."""
     return Sighting(
         canary=canary.value,
         kind=canary.kind,
@@ -82,4 +85,5 @@ def _sighting(exchange: Exchange, part: Part, canary: Canary, place: Place, sess
         text=place.text,
         url=exchange.url,
         at=exchange.started,
+        digest=digest,
     )

@@ -15,8 +15,9 @@ from backtalk.errors import NoEvidence
 from backtalk.evidence import Case, SessionFolder
 from backtalk.model.canary import Canary
 from backtalk.model.capture import OUTGOING, Exchange, Part
-from backtalk.model.decoding import Walk
+from backtalk.model.decoding import Step, Walk
 from backtalk.model.finding import Sighting
+from backtalk.model.keyring import Keyring
 from backtalk.model.plan import Stimulus
 from backtalk.model.result import Result
 from backtalk.model.timeline import Timeline
@@ -101,22 +102,33 @@ def view(folder: SessionFolder) -> SessionView:
 class Reader:
     """Reads parts for one set of canaries; parts with equal bytes are walked once."""
 
-    def __init__(self, canaries: Sequence[Canary], session: str = "", stimuli: Sequence[Stimulus] = ()) -> None:
+    def __init__(
+        self,
+        canaries: Sequence[Canary],
+        session: str = "",
+        stimuli: Sequence[Stimulus] = (),
+        keyring: Keyring | None = None,
+    ) -> None:
         self._canaries, self._session, self._stimuli = canaries, session, stimuli
         self._needles = detect.needles(canaries)
         self._walker = Walker(self._needles)
-        self._walked: dict[bytes, Walk] = {}
+        self._digests = detect.Digests(canaries, stimuli, keyring, session)
+        self._walked: dict[bytes, tuple[Walk, detect.Looked]] = {}
 
     def read(self, exchange: Exchange, part: Part) -> tuple[tuple[Sighting, ...], Reading]:
         """The sightings in one part, and how far it could be read."""
         digest = hashlib.sha256(part.data).digest()
-        walk = self._walked.get(digest)
-        if walk is None:
-            walk = self._walked[digest] = self._walker.walk(part.data)
         buffer = buffers(part.data)
+        if digest not in self._walked:
+            visited: list[tuple[bytes, tuple[Step, ...]]] = []
+            walk = self._walker.walk(part.data, lambda data, steps: visited.append((data, steps)))
+            self._walked[digest] = walk, self._digests.look(visited, buffer, hits=bool(walk.hits))
+        walk, looked = self._walked[digest]
         seen = detect.sightings(
             exchange, part, walk, self._canaries, self._needles, buffer, session=self._session, stimuli=self._stimuli
         )
+        seen += self._digests.sightings(exchange, part, looked, buffer)
+        seen = self._digests.corroborated(seen, looked)
         unread = tuple(
             Unread(
                 reason=opaque.reason,

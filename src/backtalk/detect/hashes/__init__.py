@@ -32,6 +32,11 @@ LACKING: Mapping[str, Hash] = {"md4": md4, "ripemd160": ripemd160, "sm3": sm3}
 """Stand-ins for what this machine's OpenSSL may lack."""
 
 
+def _promised(name: str) -> Hash:
+    make = getattr(hashlib, name)
+    return lambda data: bytes(make(data, usedforsecurity=False).digest())
+
+
 def _named(name: str) -> Hash:
     return lambda data: hashlib.new(name, data, usedforsecurity=False).digest()
 
@@ -49,7 +54,8 @@ def _there(name: str) -> bool:
 
 
 QUICK: Mapping[str, Hash] = {
-    **{name: _named(name) for name in (*PROMISED, "sha512_224", "sha512_256")},
+    **{name: _promised(name) for name in PROMISED},
+    **{name: _named(name) for name in ("sha512_224", "sha512_256")},
     **{name: _named(name) if _there(name) else own for name, own in LACKING.items()},
     **{f"blake2b_{8 * size}": _blake2b(size) for size in (16, 20, 32, 48)},
     "blake2s_128": lambda data: hashlib.blake2s(data, digest_size=16).digest(),

@@ -1,0 +1,158 @@
+"""What has the shape of a digest: runs of hex digits, of base64 letters and of decimal digits, and raw bytes."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from backtalk.detect.made import KEY, Keys
+from backtalk.model.decoding import Span
+
+HEX = b"0123456789abcdefABCDEF"
+UPPER, LOWER, DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"abcdefghijklmnopqrstuvwxyz", b"0123456789"
+WORDS = UPPER + LOWER + DIGITS
+SEXTETS = np.zeros(256, dtype=np.uint64)
+for _value, _letter in enumerate(WORDS[:62] + b"+/"):
+    SEXTETS[_letter] = _value
+SEXTETS[ord("-")], SEXTETS[ord("_")] = 62, 63
+NIBBLES = np.zeros(256, dtype=np.uint8)
+for _letter in HEX:
+    NIBBLES[_letter] = int(chr(_letter), 16)
+
+CHUNK = 1 << 18
+"""Raw bytes looked up in one step: what is worked out about each takes eight times as much."""
+
+FEWEST_DECIMAL, MOST_DECIMAL = 16, 20
+"""Digits of a 64-bit number; of those that are shorter there are too few."""
+
+Decoded = Callable[[bytes], bytes]
+
+
+class Token(Struct, frozen=True):
+    """Bytes with the shape of a digest: in which buffer, where, and what they stand for.
+
+    `width` is letters a byte (2 for hex, 0 where no part of it means anything), `whole`
+    that no letter or digit stands beside it.
+    """
+
+    buffer: int
+    span: Span
+    data: bytes
+    width: float
+    whole: bool
+
+    def of(self, size: int) -> Span:
+        """The span that the first `size` bytes take."""
+        if size == len(self.data) or not self.width:
+            return self.span
+        return self.span[0], min(self.span[1], self.span[0] - int(-size * self.width // 1))
+
+
+def tokens(buffers: Sequence[bytes], among: Callable[[Keys], NDArray[np.int64]]) -> Iterator[Token]:
+    """The tokens of all buffers whose first 8 bytes `among` picks out, in no particular order.
+
+    Many small buffers are looked through as one, with a byte between that is in no token.
+    """
+    joined = b"\n".join(buffers)
+    starts = np.array([0, *accumulate(len(data) + 1 for data in buffers)], dtype=np.int64)
+    there = np.frombuffer(joined, dtype=np.uint8)
+
+    def token(start: int, end: int, width: float, decoded: Decoded) -> Token:
+        buffer = int(np.searchsorted(starts, start, side="right")) - 1
+        at = int(starts[buffer])
+        beside = joined[max(start - 1, at) : start] + joined[end : min(end + 1, at + len(buffers[buffer]))]
+        whole = beside.translate(None, WORDS) == beside
+        return Token(buffer, (start - at, end - at), decoded(joined[start:end]), width, whole)
+
+    for alphabet, fewest, width, keys, decoded in TEXTUAL:
+        low, high = _runs(joined, alphabet, fewest)
+        if len(low):
+            for place in among(keys(there, low)):
+                yield token(int(low[place]), int(high[place]), width, decoded)
+    yield from _decimals(joined, there, among, token)
+    for buffer, data in enumerate(buffers):
+        if len(data) >= KEY and not data.isascii():
+            yield from (Token(buffer, (at, len(data)), data[at:], 1, len(data) == KEY) for at in _raw(data, among))
+
+
+def _runs(joined: bytes, alphabet: bytes, fewest: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where each run of these letters begins and ends, if it is long enough."""
+    inside = np.frombuffer(b"\0" + joined.translate(_marks(alphabet)) + b"\0", dtype=np.int8)
+    edges = np.flatnonzero(inside[1:] != inside[:-1])
+    low, high = edges[0::2], edges[1::2]
+    enough = high - low >= fewest
+    return low[enough], high[enough]
+
+
+def _marks(alphabet: bytes) -> bytes:
+    return bytes(byte in alphabet for byte in range(256))
+
+
+def _of_hex(there: NDArray[np.uint8], low: NDArray[np.int64]) -> Keys:
+    digits = NIBBLES[there[low[:, None] + np.arange(2 * KEY)]]
+    return np.ascontiguousarray(digits[:, 0::2] << 4 | digits[:, 1::2]).view("<u8")[:, 0]
+
+
+def _of_base64(there: NDArray[np.uint8], low: NDArray[np.int64]) -> Keys:
+    sextets = SEXTETS[there[low[:, None] + np.arange(11)]]
+    shifts = np.array([*range(58, 0, -6)], dtype=np.uint64)
+    value = (sextets[:, :10] << shifts).sum(axis=1, dtype=np.uint64) | sextets[:, 10] >> np.uint64(2)
+    return np.asarray(value.astype(">u8").view("<u8"))
+
+
+def _decimals(
+    joined: bytes,
+    there: NDArray[np.uint8],
+    among: Callable[[Keys], NDArray[np.int64]],
+    token: Callable[[int, int, float, Decoded], Token],
+) -> Iterator[Token]:
+    """64-bit numbers as programs print them, with or without a sign."""
+    low, high = _runs(joined, DIGITS, FEWEST_DECIMAL)
+    for length in range(FEWEST_DECIMAL, MOST_DECIMAL + 1):
+        starts = low[high - low == length]
+        if not len(starts):
+            continue
+        digits = (there[starts[:, None] + np.arange(length)] - ord("0")).astype(np.uint64)
+        powers = np.array([10**place for place in range(length - 1, -1, -1)], dtype=np.uint64)
+        values = (digits * powers).sum(axis=1, dtype=np.uint64)
+        for sign, keys in ((0, values), (1, -values)):
+            for place in among(keys.astype(">u8").view("<u8")):
+                start = int(starts[place])
+                if not sign or joined[start - 1 : start] == b"-":
+                    yield token(start - sign, start + length, 0, _decimal_bytes)
+
+
+def _raw(data: bytes, among: Callable[[Keys], NDArray[np.int64]]) -> Iterator[int]:
+    for low in range(0, len(data) - KEY + 1, CHUNK):
+        count = min(CHUNK, len(data) - KEY + 1 - low)
+        windows: Keys = np.ndarray((count,), dtype="<u8", buffer=data, offset=low, strides=(1,))
+        yield from (low + int(place) for place in among(windows))
+
+
+def _decimal_bytes(run: bytes) -> bytes:
+    value = int(run)
+    return (value % (1 << 64)).to_bytes(KEY, "big") if -(1 << 63) <= value < 1 << 64 else b""
+
+
+def _hex_bytes(run: bytes) -> bytes:
+    return bytes.fromhex(run[: len(run) // 2 * 2].decode("ascii"))
+
+
+def _base64_bytes(run: bytes) -> bytes:
+    letters = run[: len(run) - (len(run) % 4 == 1)]
+    return base64.b64decode(
+        letters + b"=" * (-len(letters) % 4), altchars=None if b"+" in run or b"/" in run else b"-_"
+    )
+
+
+TEXTUAL: tuple[tuple[bytes, int, float, Callable[[NDArray[np.uint8], NDArray[np.int64]], Keys], Decoded], ...] = (
+    (HEX, 2 * KEY, 2, _of_hex, _hex_bytes),
+    (WORDS + b"+/", 11, 4 / 3, _of_base64, _base64_bytes),
+    (WORDS + b"-_", 11, 4 / 3, _of_base64, _base64_bytes),
+)
+"""Of each spelling: its letters, the fewest of 8 bytes, letters a byte, and how it is read."""
