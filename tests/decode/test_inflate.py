@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import random
 import zlib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backtalk.decode.inflate import GZIP, RAW, ZLIB, inflate
+from backtalk.decode.inflate import GZIP, PIECE, RAW, ZLIB, _stepwise, inflate
 from tests.decode.packaging import raw_deflate
 
 TEXT = bytes(range(256)) * 40
@@ -51,3 +52,21 @@ def test_the_byte_that_breaks_is_told():
     got = inflate(bytes(packed), 0, len(packed), ZLIB, 1 << 20)
     assert (got.end, got.used) == ("broken", len(packed) - 1)
     assert got.data == TEXT
+
+
+@pytest.mark.parametrize(("framing", "pack"), WAYS[:2])
+@given(data=st.data())
+def test_two_machines_tell_the_same(framing, pack, data):
+    packed = bytearray(pack(data.draw(st.binary(max_size=300)) * data.draw(st.integers(1, 5))))
+    for place in data.draw(st.lists(st.integers(4, len(packed) - 1), max_size=2)):  # the flags stay what gzip allows
+        packed[place] = data.draw(st.integers(0, 255))
+    stop = data.draw(st.integers(0, len(packed)))
+    limit = data.draw(st.sampled_from([0, 1, 100, 1 << 20]))
+    assert inflate(bytes(packed), 0, stop, framing, limit) == _stepwise(bytes(packed), 0, stop, framing, limit)
+
+
+def test_a_stream_of_many_pieces_is_whole():
+    data = random.Random(1).randbytes(4 * PIECE + 7)
+    packed = gzip.compress(data)
+    got = inflate(packed + b"more", 0, len(packed) + 4, GZIP, len(data))
+    assert (got.data == data, got.used, got.end) == (True, len(packed), "whole")
