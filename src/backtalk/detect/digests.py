@@ -151,20 +151,22 @@ class Digests:
     def _entries(self, own: int) -> Iterator[tuple[int, bytes]]:
         for number, form in enumerate(self._forms):
             first = number * len(CHAINS)
-            known: dict[tuple[str, ...], bytes] = {}
-            for code, (chain, start) in enumerate(CHAINS[: len(CHAINS) if number < own else len(PLAIN)], first):
-                if number >= MOST_SLOW and chain[0] not in hashes.QUICK:
-                    continue
-                if len(chain) > 1 and chain[:1] not in known:
-                    continue
-                if chain[:-1] and chain[:-1] not in known:
-                    known[chain[:-1]] = run(chain[1:-1], known[chain[:1]])
-                data = known[chain[:-1]] if len(chain) > 1 else form.data
-                if chain[-1] in BOUNDED and len(data) > BOUNDED[chain[-1]]:
-                    continue
-                digest = hashes.ALL[chain[-1]](data)
-                known.setdefault(chain, digest)
-                yield code, digest[start:]
+            plain: dict[str, bytes] = {}
+            for code, ((name,), start) in enumerate(PLAIN, first):
+                if not (name in BOUNDED and len(form.data) > LONGEST) and (number < MOST_SLOW or name not in SLOW):
+                    plain[name] = hashes.ALL[name](form.data)
+                    yield code, plain[name][start:]
+            if number < own:
+                yield from self._nested(plain, first)
+
+    def _nested(self, plain: dict[str, bytes], first: int) -> Iterator[tuple[int, bytes]]:
+        inner: tuple[str, ...] = ()
+        data = b""
+        for code, (chain, _) in enumerate(NESTED, first + len(PLAIN)):
+            if chain[:-1] != inner:
+                inner = chain[:-1]
+                data = run(inner[1:], plain[inner[0]])
+            yield code, hashes.ALL[chain[-1]](data)
 
     def _made(self, code: int) -> Made:
         form = self._forms[code // len(CHAINS)]
@@ -215,16 +217,20 @@ PLAIN: tuple[tuple[tuple[str, ...], int], ...] = (
     *(((name,), 0) for name in (*hashes.STRONG, *hashes.EIGHT)),
     (("md5",), MIDDLE_OF_MD5),
 )
+OFTEN = ("md5", "sha1", "sha256", "sha512")
+"""Those whose digests are hashed again in other spellings than bytes and small hex digits."""
+
 NESTED: tuple[tuple[tuple[str, ...], int], ...] = tuple(
     ((inner, *spelled, outer), 0)
-    for inner in hashes.STRONG
-    for spelled in ((), *((name,) for name in SPELLED))
+    for inner in (*hashes.SALTED, "md2", "md4", "blake3")
+    for spelled in ((), *((name,) for name in SPELLED if name == "hex" or inner in OFTEN))
     for outer in hashes.SALTED
 )
 CHAINS = PLAIN + NESTED
 """How writings are hashed: the functions in turn, and the byte from which on the result counts."""
 
-BOUNDED = {"xxh3_64": LONGEST, "xxh3_128": LONGEST}
+BOUNDED = frozenset({"xxh3_64", "xxh3_128"})
+SLOW = frozenset({"md2", "blake3"})
 WHOLE = frozenset(SIZES.values())
 HEX_DIGEST = re.compile(
     rb"(?<![0-9A-Za-z])(?:"
