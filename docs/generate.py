@@ -6,8 +6,11 @@ import importlib
 import inspect
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Literal, get_args, get_origin, get_type_hints
 
 import click
+import msgspec
+from msgspec import Struct
 
 from backtalk import errors
 from backtalk.assess.claims import CLAIMS
@@ -15,6 +18,8 @@ from backtalk.cli import COMMANDS
 from backtalk.decode.codecs import CODECS
 from backtalk.ingest import READERS
 from backtalk.lab.subjects import SUBJECTS
+from backtalk.model.plan import ConditionPlan, Plan, SubjectPlan
+from backtalk.pipeline import plans
 
 REFERENCE = Path(__file__).parent / "reference"
 NOTE = "<!-- Written by docs/generate.py. -->\n\n"
@@ -112,6 +117,55 @@ def subjects() -> Iterator[str]:
         yield from listed("References", subject.references)
 
 
+KEYS = {
+    "v": "Version of the plan's form.",
+    "name": "Names the case folder: small letters, digits and hyphens.",
+    "seed": "All that is random is drawn from it: words, orders, pauses, times of spikes.",
+    "subjects": "What is investigated: one `[[subjects]]` table each.",
+    "conditions": "What is held fixed: one `[[conditions]]` table each.",
+    "repeats": f"Sessions of each subject under each condition; at most {plans.MOST_SESSIONS} in all.",
+    "idle": "Seconds for which the subject is left alone at the end: 5 to 600.",
+    "decoys": f"Words a session that are searched and never planted: at least {plans.FEWEST_DECOYS}.",
+    "spikes": "Words a session that the lab itself sends: 1 to 50.",
+    "claims": "Claims to judge, by id (see [claims](claims.md)); none named: all.",
+    "subjects.id": "A name for the tables and folders.",
+    "subjects.driver": f"Which [subject](subjects.md): {', '.join(f'`{one.id}`' for one in SUBJECTS)}.",
+    "conditions.id": "A name for the tables and folders.",
+    "conditions.mode": "`private`: everything is done in a private window, between two spells of normal use.",
+    "conditions.suggestions": "Search suggestions as packaged, or switched on or off before the first start.",
+}
+"""What each key of a plan means. A key that stands here and in no plan, or the other way round, is an error."""
+
+
+def plan() -> Iterator[str]:
+    """Every key of a plan, and a plan to begin with."""
+    yield "# Plans\n\nWhat `backtalk new` writes and `backtalk run` reads: TOML in UTF-8. A key that is not here is"
+    yield "refused, and named.\n\n| Key | Value | If left out | Meaning |\n|---|---|---|---|"
+    told = set()
+    for prefix, record in (("", Plan), ("subjects.", SubjectPlan), ("conditions.", ConditionPlan)):
+        for key, value, default in keys(record):
+            told.add(prefix + key)
+            yield f"| `{prefix}{key}` | {cell(value)} | {default} | {cell(KEYS[prefix + key])} |"
+    assert told == KEYS.keys(), told ^ KEYS.keys()
+    names = tuple(subject.id for subject in SUBJECTS)
+    text = plans.starting_plan("mine", 1, repeats=3, conditions=("normal-packaged", "private-packaged"), subjects=names)
+    yield f"\n```toml\n{text.decode('utf-8').rstrip()}\n```"
+
+
+def keys(record: type[Struct]) -> Iterator[tuple[str, str, str]]:
+    """Each key of a record: name, what its value is, and what holds where it is left out."""
+    types = get_type_hints(record)
+    for field in msgspec.structs.fields(record):
+        kind = types[field.name]
+        value = {int: "whole number", float: "number", str: "text"}.get(kind, "")
+        if get_origin(kind) is Literal:
+            value = ", ".join(f'`"{word}"`' for word in get_args(kind))
+        elif get_origin(kind) is tuple:
+            value = "tables" if issubclass(get_args(kind)[0], Struct) else "list of texts"
+        default = "must be there" if field.required else f"`{msgspec.json.encode(field.default).decode('utf-8')}`"
+        yield field.name, value, default
+
+
 PAGES = {
     "commands.md": commands,
     "exit-codes.md": exit_codes,
@@ -119,6 +173,7 @@ PAGES = {
     "codecs.md": codecs,
     "captures.md": captures,
     "subjects.md": subjects,
+    "plans.md": plan,
 }
 
 

@@ -6,15 +6,25 @@ import re
 import shlex
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import click
 import pytest
 
+from backtalk import errors
+from backtalk.assess.claims import CLAIMS
 from backtalk.cli import COMMANDS, backtalk
+from backtalk.cli.outcome import CONTRADICTED, INCONCLUSIVE
+from backtalk.decode.codecs import CODECS
+from backtalk.ingest import READERS
+from backtalk.lab.subjects import SUBJECTS
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+PICTURES = sorted((ROOT / "docs" / "pictures").glob("*"))
+HEAVIEST = 300_000
+"""Bytes of a picture: a page with four of them still opens on a slow line."""
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 BLOCK = re.compile(r"^ *```console(?P<run> run)?\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL)
 RUNNABLE = [
@@ -33,6 +43,18 @@ def commands(page: Path) -> list[str]:
     return [match[0] for match in found if match]
 
 
+def options(name: str) -> set[str]:
+    """Every option of a command, by its long and short names."""
+    command = backtalk.get_command(click.Context(backtalk), name)
+    assert command is not None
+    return {word for one in command.params for word in one.opts if word.startswith("-")} | {"--help", "-h"}
+
+
+def kinds(error: type[errors.BacktalkError]) -> set[int]:
+    """The exit codes of an error and of all that are derived from it."""
+    return {error.exit_code}.union(*(kinds(one) for one in error.__subclasses__()))
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_and_pictures_lead_somewhere(page):
     targets = [target for target in LINK.findall(page.read_text(encoding="utf-8")) if "://" not in target]
@@ -43,14 +65,11 @@ def test_links_and_pictures_lead_somewhere(page):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_shown_commands_and_their_options_exist(page):
     for line in commands(page):
-        words = shlex.split(re.split(r" [|>]| 2>", line)[0].replace("&&", ""), comments=True)[1:]
+        words = shlex.split(re.split(r" [|>&]|;", line)[0], comments=True)[1:]
         assert words[0] in {*COMMANDS, "--help", "--version"}, line
         if words[0] not in COMMANDS:
             continue
-        command = backtalk.get_command(click.Context(backtalk), words[0])
-        assert command is not None
-        known = {name for one in command.params for name in one.opts} | {"--help", "-h"}
-        assert {word for word in words[1:] if re.match(r"--?[a-z]", word)} <= known, line
+        assert {word for word in words[1:] if re.match(r"--?[a-z]", word)} <= options(words[0]), line
 
 
 @pytest.mark.parametrize(("page", "text"), RUNNABLE)
@@ -65,7 +84,12 @@ def test_shown_output_is_what_comes(page, text):
         timeout=60,
         check=False,
     )
-    assert said.stdout.strip() == expected.strip(), page
+    assert plain(said.stdout) == plain(expected), page
+
+
+def plain(text: str) -> list[str]:
+    """Lines without what nobody sees at their ends, and without the page's own indentation."""
+    return [line.rstrip() for line in textwrap.dedent(text).strip().splitlines()]
 
 
 def test_readme_gives_the_two_commands_that_the_makefile_has():
@@ -74,6 +98,46 @@ def test_readme_gives_the_two_commands_that_the_makefile_has():
         assert f"$ make {target}\n" in readme
         assert re.search(rf"^{target}:", makefile, re.MULTILINE)
     assert "docs/pictures/" in readme
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_with_its_options_is_in_the_reference(name):
+    page = (ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
+    section = re.search(rf"^## `backtalk {name}`$.*?(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
+    assert section is not None
+    for option in options(name) - {"-h"}:
+        assert f"`{option}" in section[0], option
+
+
+@pytest.mark.parametrize(
+    ("page", "names"),
+    [
+        ("codecs.md", [codec.ID for codec in CODECS]),
+        ("claims.md", [claim.ID for claim in CLAIMS]),
+        ("captures.md", [reader.NAME for reader in READERS]),
+        ("subjects.md", [subject.name for subject in SUBJECTS]),
+    ],
+)
+def test_every_plugin_is_in_the_reference(page, names):
+    text = (ROOT / "docs" / "reference" / page).read_text(encoding="utf-8")
+    assert re.findall(r"^## (.*)$", text, re.MULTILINE) == names
+
+
+def test_every_exit_code_is_in_the_reference():
+    page = (ROOT / "docs" / "reference" / "exit-codes.md").read_text(encoding="utf-8")
+    told = {int(code) for code in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)}
+    assert told == kinds(errors.BacktalkError) | {0, 130, CONTRADICTED, INCONCLUSIVE}
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
+def test_every_picture_is_shown_and_light(picture):
+    assert picture.stat().st_size < HEAVIEST
+    assert any(f"/{picture.name})" in page.read_text(encoding="utf-8") for page in PAGES)
+
+
+def test_results_are_told_of_the_build_that_gave_them():
+    """Debian's Chromium is not Chrome, and no page says that it is."""
+    assert not [page.name for page in PAGES if re.search(r"\bChrome\b", page.read_text(encoding="utf-8"))]
 
 
 def test_every_page_is_reached_from_the_readme():
