@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -17,7 +16,7 @@ from backtalk.detect.made import KEY, SPELLED, Index, Made, run
 from backtalk.detect.places import Place, distinct
 from backtalk.detect.salts import SIZES, Salt, Salted, near, neighbours, salted_index
 from backtalk.detect.sightings import Buffer, sighting
-from backtalk.detect.tokens import Token, tokens
+from backtalk.detect.tokens import Shapes, Token
 from backtalk.model.canary import Canary
 from backtalk.model.capture import OUTGOING, Exchange, Part
 from backtalk.model.decoding import Step
@@ -102,19 +101,21 @@ class Digests:
 
         `hits` says that the walker found a canary there, which numbers may bear out.
         """
-        buffers = [data for data, _ in visited]
+        shapes = Shapes([data for data, _ in visited])
         known = tuple(
             Known(visited[token.buffer][1], token, made, size)
             for index in self._indices
-            for token in tokens(buffers, index.among)
+            for token in shapes.tokens(index.among)
             for made in index.makings(token.data)
             if (size := agreeing(token, made))
         )
         told = {one.token.data[:KEY] for one in known}
         return Looked(
             known=known,
-            unknown=tuple(islice(_unknown(visited, buffer, told), MOST_TOKENS)),
-            numbers=frozenset(number for data in buffers for number in numbers(data)) if hits or known else frozenset(),
+            unknown=tuple(islice(_unknown(shapes, visited, buffer, told), MOST_TOKENS)),
+            numbers=frozenset(number for data, _ in visited for number in numbers(data))
+            if hits or known
+            else frozenset(),
         )
 
     def sightings(self, exchange: Exchange, part: Part, looked: Looked, buffer: Buffer) -> tuple[Sighting, ...]:
@@ -191,17 +192,17 @@ def agreeing(token: Token, made: Made) -> int:
     return KEY if made.plain and token.whole and size >= KEY == len(token.data) else 0
 
 
-def _unknown(visited: Visited, buffer: Buffer, told: set[bytes]) -> Iterator[Unknown]:
+def _unknown(shapes: Shapes, visited: Visited, buffer: Buffer, told: set[bytes]) -> Iterator[Unknown]:
+    for token in shapes.whole(WHOLE):
+        if token.data[:KEY] not in told:
+            told.add(token.data[:KEY])
+            data, steps = visited[token.buffer]
+            yield Unknown(steps, token, near(data, token.span))
     for number, (data, steps) in enumerate(visited):
         if steps and len(data) in WHOLE and not data.isascii() and data[:KEY] not in told:
             told.add(data[:KEY])
             token = Token(number, (0, len(data)), data, 1, True)
             yield Unknown(steps, token, near(buffer(steps[:-1]), steps[-1].span))
-        for match in HEX_DIGEST.finditer(data):
-            digest = bytes.fromhex(match[0].decode())
-            if digest[:KEY] not in told:
-                told.add(digest[:KEY])
-                yield Unknown(steps, Token(number, match.span(), digest, 2, True), near(data, match.span()))
 
 
 def _told(found: Sequence[Found]) -> Iterator[Found]:
@@ -232,8 +233,3 @@ CHAINS = PLAIN + NESTED
 BOUNDED = frozenset({"xxh3_64", "xxh3_128"})
 SLOW = frozenset({"md2", "blake3"})
 WHOLE = frozenset(SIZES.values())
-HEX_DIGEST = re.compile(
-    rb"(?<![0-9A-Za-z])(?:"
-    + b"|".join(b"[0-9A-Fa-f]{%d}" % (2 * size) for size in sorted(WHOLE))
-    + rb")(?![0-9A-Za-z])"
-)

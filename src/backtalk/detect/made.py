@@ -20,6 +20,7 @@ KEY = 8
 
 TABLE = 1 << 22
 """Places of the table that tells most tokens apart from all digests in one step."""
+MASK = np.uint64(TABLE - 1)
 
 SPELLED: dict[str, Callable[[bytes], bytes]] = {
     "hex": lambda data: data.hex().encode(),
@@ -88,7 +89,7 @@ class Index:
         order = np.argsort(keys, kind="stable")
         self._keys, self._codes = keys[order], np.array(codes, dtype=np.int64)[order]
         self._table = np.zeros(TABLE, dtype=bool)
-        self._table[keys & (TABLE - 1)] = True
+        self._table[keys & MASK] = True
         self._made = made
 
     def __len__(self) -> int:
@@ -96,7 +97,7 @@ class Index:
 
     def among(self, keys: Keys) -> NDArray[np.int64]:
         """The places in `keys` (beginnings of tokens) at which a digest's beginning stands."""
-        likely = np.flatnonzero(self._table[keys & (TABLE - 1)])
+        likely = np.flatnonzero(self._table.take((keys & MASK).astype(np.intp)))
         if not len(likely) or not len(self._keys):
             return likely[:0]
         sought = keys[likely]

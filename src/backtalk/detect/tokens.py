@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from itertools import accumulate
 
 import numpy as np
@@ -24,12 +25,13 @@ NIBBLES = np.zeros(256, dtype=np.uint8)
 for _letter in HEX:
     NIBBLES[_letter] = int(chr(_letter), 16)
 
-CHUNK = 1 << 18
+CHUNK = 1 << 16
 """Raw bytes looked up in one step: what is worked out about each takes eight times as much."""
 
 FEWEST_DECIMAL, MOST_DECIMAL = 16, 20
 """Digits of a 64-bit number; of those that are shorter there are too few."""
 
+Places = NDArray[np.int64]
 Decoded = Callable[[bytes], bytes]
 
 
@@ -53,81 +55,90 @@ class Token(Struct, frozen=True):
         return self.span[0], min(self.span[1], self.span[0] - int(-size * self.width // 1))
 
 
-def tokens(buffers: Sequence[bytes], among: Callable[[Keys], NDArray[np.int64]]) -> Iterator[Token]:
-    """The tokens of all buffers whose first 8 bytes `among` picks out, in no particular order.
+class Shapes:
+    """The runs of all buffers of one part. Many small buffers are looked through as one, a byte of no token between."""
 
-    Many small buffers are looked through as one, with a byte between that is in no token.
-    """
-    joined = b"\n".join(buffers)
-    starts = np.array([0, *accumulate(len(data) + 1 for data in buffers)], dtype=np.int64)
-    there = np.frombuffer(joined, dtype=np.uint8)
+    def __init__(self, buffers: Sequence[bytes]) -> None:
+        self._buffers = buffers
+        self._joined = b"\n".join(buffers)
+        self._starts = np.array([0, *accumulate(len(data) + 1 for data in buffers)], dtype=np.int64)
+        self._there = np.frombuffer(self._joined, dtype=np.uint8)
+        self._runs: dict[bytes, tuple[Places, Places]] = {}
 
-    def token(start: int, end: int, width: float, decoded: Decoded) -> Token:
-        buffer = int(np.searchsorted(starts, start, side="right")) - 1
-        at = int(starts[buffer])
-        beside = joined[max(start - 1, at) : start] + joined[end : min(end + 1, at + len(buffers[buffer]))]
+    def tokens(self, among: Callable[[Keys], Places]) -> Iterator[Token]:
+        """The tokens whose first 8 bytes `among` picks out, spelling by spelling."""
+        for alphabet, fewest, width, keys, decoded in TEXTUAL:
+            low, high = self._long(alphabet, fewest)
+            if len(low):
+                for place in among(keys(self._there, low)):
+                    yield self._token(int(low[place]), int(high[place]), width, decoded)
+        yield from self._decimals(among)
+        for buffer, data in enumerate(self._buffers):
+            if len(data) >= KEY and not data.isascii():
+                yield from (Token(buffer, (at, len(data)), data[at:], 1, len(data) == KEY) for at in _raw(data, among))
+
+    def whole(self, sizes: frozenset[int]) -> Iterator[Token]:
+        """Hex of so many bytes, with no letter or digit beside it."""
+        low, high = self._long(HEX, 2 * min(sizes))
+        lengths = high - low
+        for place in np.flatnonzero(np.isin(lengths, [2 * size for size in sizes])):
+            token = self._token(int(low[place]), int(high[place]), 2, _hex_bytes)
+            if token.whole:
+                yield token
+
+    def _token(self, start: int, end: int, width: float, decoded: Decoded) -> Token:
+        buffer = int(np.searchsorted(self._starts, start, side="right")) - 1
+        at = int(self._starts[buffer])
+        beside = self._joined[max(start - 1, at) : start]
+        beside += self._joined[end : min(end + 1, at + len(self._buffers[buffer]))]
         whole = beside.translate(None, WORDS) == beside
-        return Token(buffer, (start - at, end - at), decoded(joined[start:end]), width, whole)
+        return Token(buffer, (start - at, end - at), decoded(self._joined[start:end]), width, whole)
 
-    for alphabet, fewest, width, keys, decoded in TEXTUAL:
-        low, high = _runs(joined, alphabet, fewest)
-        if len(low):
-            for place in among(keys(there, low)):
-                yield token(int(low[place]), int(high[place]), width, decoded)
-    yield from _decimals(joined, there, among, token)
-    for buffer, data in enumerate(buffers):
-        if len(data) >= KEY and not data.isascii():
-            yield from (Token(buffer, (at, len(data)), data[at:], 1, len(data) == KEY) for at in _raw(data, among))
+    def _long(self, alphabet: bytes, fewest: int) -> tuple[Places, Places]:
+        """Where each run of these letters begins and ends, if it is long enough."""
+        if alphabet not in self._runs:
+            inside = np.frombuffer(b"\0" + self._joined.translate(_marks(alphabet)) + b"\0", dtype=np.int8)
+            edges = np.flatnonzero(inside[1:] != inside[:-1])
+            self._runs[alphabet] = edges[0::2], edges[1::2]
+        low, high = self._runs[alphabet]
+        enough = high - low >= fewest
+        return low[enough], high[enough]
+
+    def _decimals(self, among: Callable[[Keys], Places]) -> Iterator[Token]:
+        """64-bit numbers as programs print them, with or without a sign."""
+        low, high = self._long(DIGITS, FEWEST_DECIMAL)
+        for length in range(FEWEST_DECIMAL, MOST_DECIMAL + 1):
+            starts = low[high - low == length]
+            if not len(starts):
+                continue
+            digits = (self._there[starts[:, None] + np.arange(length)] - ord("0")).astype(np.uint64)
+            powers = np.array([10**place for place in range(length - 1, -1, -1)], dtype=np.uint64)
+            values = (digits * powers).sum(axis=1, dtype=np.uint64)
+            for sign, keys in ((0, values), (1, -values)):
+                for place in among(keys.astype(">u8").view("<u8")):
+                    start = int(starts[place])
+                    if not sign or self._joined[start - 1 : start] == b"-":
+                        yield self._token(start - sign, start + length, 0, _decimal_bytes)
 
 
-def _runs(joined: bytes, alphabet: bytes, fewest: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Where each run of these letters begins and ends, if it is long enough."""
-    inside = np.frombuffer(b"\0" + joined.translate(_marks(alphabet)) + b"\0", dtype=np.int8)
-    edges = np.flatnonzero(inside[1:] != inside[:-1])
-    low, high = edges[0::2], edges[1::2]
-    enough = high - low >= fewest
-    return low[enough], high[enough]
-
-
+@cache
 def _marks(alphabet: bytes) -> bytes:
     return bytes(byte in alphabet for byte in range(256))
 
 
-def _of_hex(there: NDArray[np.uint8], low: NDArray[np.int64]) -> Keys:
+def _of_hex(there: NDArray[np.uint8], low: Places) -> Keys:
     digits = NIBBLES[there[low[:, None] + np.arange(2 * KEY)]]
     return np.ascontiguousarray(digits[:, 0::2] << 4 | digits[:, 1::2]).view("<u8")[:, 0]
 
 
-def _of_base64(there: NDArray[np.uint8], low: NDArray[np.int64]) -> Keys:
+def _of_base64(there: NDArray[np.uint8], low: Places) -> Keys:
     sextets = SEXTETS[there[low[:, None] + np.arange(11)]]
     shifts = np.array([*range(58, 0, -6)], dtype=np.uint64)
     value = (sextets[:, :10] << shifts).sum(axis=1, dtype=np.uint64) | sextets[:, 10] >> np.uint64(2)
     return np.asarray(value.astype(">u8").view("<u8"))
 
 
-def _decimals(
-    joined: bytes,
-    there: NDArray[np.uint8],
-    among: Callable[[Keys], NDArray[np.int64]],
-    token: Callable[[int, int, float, Decoded], Token],
-) -> Iterator[Token]:
-    """64-bit numbers as programs print them, with or without a sign."""
-    low, high = _runs(joined, DIGITS, FEWEST_DECIMAL)
-    for length in range(FEWEST_DECIMAL, MOST_DECIMAL + 1):
-        starts = low[high - low == length]
-        if not len(starts):
-            continue
-        digits = (there[starts[:, None] + np.arange(length)] - ord("0")).astype(np.uint64)
-        powers = np.array([10**place for place in range(length - 1, -1, -1)], dtype=np.uint64)
-        values = (digits * powers).sum(axis=1, dtype=np.uint64)
-        for sign, keys in ((0, values), (1, -values)):
-            for place in among(keys.astype(">u8").view("<u8")):
-                start = int(starts[place])
-                if not sign or joined[start - 1 : start] == b"-":
-                    yield token(start - sign, start + length, 0, _decimal_bytes)
-
-
-def _raw(data: bytes, among: Callable[[Keys], NDArray[np.int64]]) -> Iterator[int]:
+def _raw(data: bytes, among: Callable[[Keys], Places]) -> Iterator[int]:
     for low in range(0, len(data) - KEY + 1, CHUNK):
         count = min(CHUNK, len(data) - KEY + 1 - low)
         windows: Keys = np.ndarray((count,), dtype="<u8", buffer=data, offset=low, strides=(1,))
@@ -150,7 +161,7 @@ def _base64_bytes(run: bytes) -> bytes:
     )
 
 
-TEXTUAL: tuple[tuple[bytes, int, float, Callable[[NDArray[np.uint8], NDArray[np.int64]], Keys], Decoded], ...] = (
+TEXTUAL: tuple[tuple[bytes, int, float, Callable[[NDArray[np.uint8], Places], Keys], Decoded], ...] = (
     (HEX, 2 * KEY, 2, _of_hex, _hex_bytes),
     (WORDS + b"+/", 11, 4 / 3, _of_base64, _base64_bytes),
     (WORDS + b"-_", 11, 4 / 3, _of_base64, _base64_bytes),
