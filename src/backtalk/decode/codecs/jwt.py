@@ -11,7 +11,7 @@ from backtalk.decode.codec import Buffer, Codec, Layer
 from backtalk.decode.codecs.base64 import decoded
 from backtalk.model.decoding import Opaque, Span, Value
 
-TOKEN = re.compile(rb"(ey[A-Za-z0-9_-]{6,})\.([A-Za-z0-9_-]{2,})\.[A-Za-z0-9_-]*")
+TOKEN = re.compile(rb"(?<![A-Za-z0-9_-])(ey[A-Za-z0-9_-]{6,}+)\.([A-Za-z0-9_-]{2,}+)\.[A-Za-z0-9_-]*+")
 PARTS = ("header", "payload")
 
 

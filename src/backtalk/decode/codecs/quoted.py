@@ -11,8 +11,17 @@ from backtalk.decode.codec import Buffer, Layer, Substitution
 from backtalk.model.decoding import Opaque, Span, Value
 
 LINES = re.compile(rb"^(?:[^=\r\n]++|(?:=[0-9A-Fa-f]{2})++|=[ \t]*\r?\n|\r?\n)++", re.MULTILINE)
-SURE = re.compile(rb"[^A-Za-z0-9+/=\r\n][^=\r\n]*=[ \t]*\r?\n|=3D|=0[9AD]|=20|(?:=[0-9A-F]{2}){2}")
-"""What shows that an equals sign is an escape: one that ends a line must end one that is no base64."""
+SOFT = re.compile(rb"=[ \t]*\r?\n")
+SURE = re.compile(rb"=3D|=0[9AD]|=20|(?:=[0-9A-F]{2}){2}")
+BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+
+
+def is_sure(lines: bytes) -> bool:
+    """Whether an equals sign in lines is an escape for certain: one that ends a line must end one that is no base64."""
+    if SURE.search(lines):
+        return True
+    ends = (lines[lines.rfind(b"\n", 0, soft.start()) + 1 : soft.start()] for soft in SOFT.finditer(lines))
+    return any(line.translate(None, BASE64) for line in ends)
 
 
 class Quoted(Substitution):
@@ -36,7 +45,7 @@ class Quoted(Substitution):
                 if end < high and buffer.data[end : end + 1] == b"=":
                     end = buffer.data.rfind(b"\n", start, end) + 1 or start
                 packed = buffer.data[start:end]
-                if SURE.search(packed):
+                if is_sure(packed):
                     yield Layer(span=(start, end), data=self.substitute(packed, {}))
 
     def undo(self, data: bytes, span: Span, params: Mapping[str, Value]) -> bytes:

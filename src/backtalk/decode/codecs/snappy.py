@@ -68,6 +68,8 @@ class Snappy(Stream):
     def run(self, data: bytes, start: int, stop: int, limit: int) -> Inflated:
         out = Output(limit)
         at = start + len(MAGIC)
+        if (at < stop and SKIPPED > data[at] > STORED) or data.startswith(MAGIC, at, stop):
+            return Inflated(data=b"", used=len(MAGIC), end="broken")
         try:
             while at + 4 <= stop:
                 kind, size = data[at], int.from_bytes(data[at + 1 : at + 4], "little")

@@ -18,8 +18,8 @@ ROOT = re.compile(
 )
 """The first element of a document that does not say it is XML: HTML begins with others."""
 PIECE = re.compile(
-    rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[(?P<raw>.*?)(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)|<![^>]*>"
-    rb"|</(?P<close>[^\s>]+)\s*>|<(?P<open>[^\s/>!?]+)(?P<rest>(?:[^>\"']|\"[^\"]*\"|'[^']*')*)>|(?P<text>[^<]+)",
+    rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[(?P<raw>.*?)(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)|<![^<>]*+>"
+    rb"|</(?P<close>[^\s<>]++)\s*>|<(?P<open>[^\s/<>!?]++)(?P<rest>(?:[^<>\"']|\"[^<\"]*+\"|'[^<']*+')*+)>|(?P<text>[^<]++)",
     re.DOTALL,
 )
 ATTRIBUTE = re.compile(rb"""([^\s=/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")

@@ -25,8 +25,6 @@ RECORDS = {
 }
 """Each record's fixed size, and where it tells the lengths of what follows it."""
 RECORD = re.compile(rb"PK(?:\x03\x04|\x07\x08|\x01\x02|\x05\x06)")
-FOLLOWS = (b"PK\x07\x08", b"PK\x01\x02", MAGIC)
-"""What comes after a member: its size, the directory, the next one."""
 
 
 class Zip(Codec):
@@ -60,8 +58,8 @@ class Zip(Codec):
         _, flags, method, _, _, _, size, _, named, _ = HEADER.unpack_from(data, at)
         end = start + size
         if (flags & SIZE_FOLLOWS and not size) or end > high:
-            ends = [place for mark in FOLLOWS if (place := data.find(mark, start, high)) >= 0]
-            end = min(ends, default=high)
+            following = RECORD.search(data, start, high)
+            end = following.start() if following else high
         params: dict[str, Value] = {"name": data[at + 30 : at + 30 + named].decode("utf-8", "replace")}
         if flags & ENCRYPTED or method not in {STORED, DEFLATED}:
             reason = "encrypted zip member" if flags & ENCRYPTED else f"zip method {method}"
