@@ -22,7 +22,7 @@ from backtalk.model.plan import Stimulus
 HOST = Canary(value="kobalumifa", kind="host", stimulus="v1")
 PATH = Canary(value="dafonuzit", kind="path", stimulus="v1")
 TEXT = Canary(value="bolimitazes", kind="text", stimulus="q1")
-DECOY = Canary(value="zupirogani", kind="decoy")
+DECOY = Canary(value="zupirogani", kind="decoy", session="s")
 SPIKE = Canary(value="hatusemolu", kind="spike", stimulus="spike1")
 URL = Canary(value="https://www.luridobase.example/artikel/zomaruki?word=pefolinata", kind="given")
 WORD = Canary(value="gesunotavi", kind="given")
@@ -52,7 +52,8 @@ def seen(data: bytes, part: str = "request.body", *, stimuli=STIMULI):
         exchange, Part(name=part, data=data), walk, CANARIES, NEEDLES, buffer, session="s", stimuli=stimuli
     )
     for one in found:
-        assert buffer(one.steps)[slice(*one.found)].decode("latin-1") == one.text
+        letters = b"".join(buffer(one.steps)[slice(*span)] for span in one.pieces or (one.found,))
+        assert letters.decode("latin-1") == one.text
     return found
 
 
@@ -98,6 +99,73 @@ def test_a_typed_url_runs_on_as_far_as_it_was_typed():
 def test_without_its_stimulus_a_canary_stands_for_itself():
     assert told(b"q=kobalumifa.exam", stimuli=()) == [("kobalumifa", "exact", "kobalumifa")]
     assert typed_from(HOST, ()) == "kobalumifa"
+
+
+@pytest.mark.parametrize(
+    ("part", "data"),
+    [
+        ("request.url", b"https://a.example/?u=https%3A%2F%2Fbolimi"),
+        ("request.url", b"https://a.example/?u=https%253A%252F%252Fbolimi"),
+        ("request.url", b"https://a.example/?u=a%20bolimi"),
+        ("request.body", b'{"u":"https:\\u002f\\u002fbolimi"}'),
+        ("request.body", b'{"u":"a\\nbolimi"}'),
+        ("request.body", base64.b64encode(b'{"text":"bolimi"}')),
+        ("dns.name", b"bolimi"),
+    ],
+)
+def test_a_beginning_is_met_where_its_value_begins(part, data):
+    assert ("bolimitazes", "prefix", "bolimi") in told(data, part)
+
+
+@pytest.mark.parametrize("data", [b"xboli", b"7bolimit", b"Zbolimita"])
+def test_a_beginning_within_a_word_is_chance(data):
+    assert told(data) == []
+
+
+def test_letters_of_any_case_within_letters_are_chance():
+    assert told(b"x.bOlImItAzEs-") == [("bolimitazes", "caseless", "bOlImItAzEs")]
+    assert told(b"QxbOlImItAzEs9") == []
+    assert told(b"QxBOLIMITAZES9") == [("bolimitazes", "caseless", "BOLIMITAZES")]
+
+
+@pytest.mark.parametrize("data", [b"xgesunot.", b".gesunot9", b".gEsUnOt."])
+def test_a_beginning_of_a_word_named_is_a_word_of_its_own(data):
+    assert told(data) == []
+
+
+@pytest.mark.parametrize(
+    ("data", "pieces"),
+    [
+        (b"a=bolim&b=itazes", ["bolim", "itazes"]),
+        (b'{"h":"BOLI","m":"mita","t":"zes"}', ["BOLI", "mita", "zes"]),
+        (b'["gesun","otavi"]', ["gesun", "otavi"]),
+        (b"a=bolimitaz&b=es", ["bolimitaz", "es"]),
+        (b"bolimi\0\x03tazes", ["bolimi", "tazes"]),
+    ],
+)
+def test_pieces_in_neighbouring_fields_are_one_sighting(data, pieces):
+    (one,) = seen(data)
+    assert one.match == "split"
+    assert one.text == "".join(pieces)
+    assert [data[slice(*span)].decode() for span in one.pieces] == pieces
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"a=bolim&b=itazesque",
+        b"a=bolim&b=quitazes",
+        b"a=bolim&b=ita&c=quo",
+        b"a=bolim" + b"-" * 200 + b"itazes",
+        b"a=gesu&b=notavi",
+    ],
+)
+def test_pieces_that_are_not_all_there_are_none(data):
+    assert all(one.match == "prefix" and not one.pieces for one in seen(data))
+
+
+def test_what_was_written_backwards_is_told_as_that():
+    assert told(b"w=sezatimilob&x=1") == [("bolimitazes", "reversed", "bolimitazes")]
 
 
 def test_two_places_are_two_sightings():

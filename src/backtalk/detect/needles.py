@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import SplitResult, urlsplit
 
 from backtalk.detect.mint import PREFIX
+from backtalk.detect.spellings import spellings
 from backtalk.model.canary import Canary, Match, Needle
 
 TYPED = frozenset({"host", "path", "query", "text", "decoy"})
@@ -13,6 +14,12 @@ TYPED = frozenset({"host", "path", "query", "text", "decoy"})
 
 GIVEN_PREFIX = 7
 """Letters of a host, or of a word named on the command line, from which it is recognised."""
+
+SPLIT = 5
+"""Letters of the first piece of a word named on the command line that is split over fields."""
+
+SPLITTABLE = 9
+"""Letters of a word from which on its pieces together are no accident."""
 
 PIECE = 8
 """Fewest letters of a URL's piece that stands for the URL."""
@@ -25,6 +32,11 @@ def needles(canaries: Sequence[Canary]) -> tuple[Needle, ...]:
         for index, canary in enumerate(canaries)
         for match, literal in dict.fromkeys(_literals(canary))
     )
+
+
+def named(canary: Canary) -> bool:
+    """Whether the canary is a person's own, or a decoy held against those: it was typed in no session."""
+    return canary.kind == "given" or (canary.kind == "decoy" and not canary.session)
 
 
 def whole_url(value: str) -> SplitResult | None:
@@ -47,21 +59,24 @@ def _literals(canary: Canary) -> Iterator[tuple[Match, bytes]]:
     whole = canary.value.encode("utf-8")
     if not whole:
         return
-    yield "exact", whole
     yield "caseless", whole
-    if canary.kind in TYPED:
-        yield "prefix", whole[:PREFIX]
-    elif canary.kind == "given":
-        url = whole_url(canary.value)
-        if url is None:
-            if len(whole) > GIVEN_PREFIX:
-                yield "prefix", whole[:GIVEN_PREFIX]
-            return
-        host = bare_host(url).encode("utf-8")
-        yield "host", host
-        if len(host) > GIVEN_PREFIX:
-            yield "prefix", host[:GIVEN_PREFIX]
-        yield from (("split", piece.encode("utf-8")) for piece in _pieces(url))
+    if not named(canary):
+        if canary.kind in TYPED:
+            yield "prefix", whole[:PREFIX]
+        return
+    if spelled := spellings(canary.value):
+        yield from (("caseless" if one.word else "exact", one.literal) for one in spelled)
+        return
+    url = whole_url(canary.value)
+    if url is None:
+        if len(whole) > GIVEN_PREFIX:
+            yield "prefix", whole[: SPLIT if len(whole) >= SPLITTABLE else GIVEN_PREFIX]
+        return
+    host = bare_host(url).encode("utf-8")
+    yield "host", host
+    if len(host) > GIVEN_PREFIX:
+        yield "prefix", host[:GIVEN_PREFIX]
+    yield from (("split", piece.encode("utf-8")) for piece in _pieces(url))
 
 
 def _pieces(url: SplitResult) -> Iterator[str]:

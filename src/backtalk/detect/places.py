@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from urllib.parse import SplitResult
 
 from msgspec import Struct
 
-from backtalk.detect.needles import GIVEN_PREFIX, bare_host, whole_url
+from backtalk.detect.needles import GIVEN_PREFIX, bare_host, named, whole_url
+from backtalk.detect.spellings import Spelling, spellings
 from backtalk.model.canary import Canary, Match, Needle
 from backtalk.model.decoding import Span, Step, Value
 
+ESCAPED = re.compile(rb"(?:%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\[a-z])\Z")
+"""A character written as an escape: what follows begins anew, also where the escape was not undone."""
+
 StepKey = tuple[str, int, Span, tuple[tuple[str, Value], ...]]
+
+
+class Measure(Struct, frozen=True):
+    """How alike, how far it runs, and how it is spelled where not as itself."""
+
+    match: Match
+    found: Span
+    spelling: str = ""
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -22,6 +35,8 @@ class Place(Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...]
     text: str
     field: str = ""
+    spelling: str = ""
+    pieces: tuple[Span, ...] = ()
 
     @property
     def way(self) -> tuple[StepKey, ...]:
@@ -29,31 +44,90 @@ class Place(Struct, frozen=True, kw_only=True):
         return tuple((step.codec, step.version, step.span, tuple(sorted(step.params.items()))) for step in self.steps)
 
 
-def measured(canary: Canary, needle: Needle, typed: str, data: bytes, start: int) -> tuple[Match, Span] | None:
+def measured(canary: Canary, needle: Needle, typed: str, data: bytes, start: int) -> Measure | None:
     """How far the canary runs on from `start` in `data`, and what that makes it.
 
-    `typed` is the text that was typed from the canary on. None when it is not there.
+    `typed` is the text that was typed from the canary on. None when it is not there, or
+    when what is there is no more than chance gives (docs/explanation/chance.md).
     """
     if needle.match == "split":
         run = alike(data, start, needle.literal)
-        return ("split", (start, start + run)) if run == len(needle.literal) else None
-    if canary.kind == "given" and needle.match in {"host", "prefix"} and (url := whole_url(canary.value)) is not None:
-        return _of_url(url, canary.value, data, start)
+        return Measure("split", (start, start + run)) if run == len(needle.literal) else None
+    if named(canary):
+        if spelled := spellings(canary.value):
+            return _of_identifier(spelled, needle, data, start)
+        if needle.match in {"host", "prefix"} and (url := whole_url(canary.value)) is not None:
+            return _of_url(url, canary.value, data, start)
     whole = canary.value.encode("utf-8")
     run = max(alike(data, start, typed.encode("utf-8")), alike(data, start, whole))
-    if run < len(whole):
-        return ("prefix", (start, start + run)) if needle.match == "prefix" and run >= len(needle.literal) else None
-    return "exact" if data.startswith(whole, start) else "caseless", (start, start + run)
+    if run >= len(whole):
+        there = data[start : start + len(whole)]
+        if there not in _usual(whole) and not _alone(data, start, start + len(whole)):
+            return None
+        return Measure("exact" if there == whole else "caseless", (start, start + run))
+    if needle.match != "prefix" or run < len(needle.literal) or not begins(data, start):
+        return None
+    if named(canary):
+        there = data[start : start + run]
+        if run < GIVEN_PREFIX or there not in _usual(whole[:run]) or not _ends(data, start + run):
+            return None
+    return Measure("prefix", (start, start + run))
 
 
-def _of_url(url: SplitResult, value: str, data: bytes, start: int) -> tuple[Match, Span] | None:
+def _usual(whole: bytes) -> tuple[bytes, ...]:
+    """The cases in which people and programs write a word; any other is met a thousand times as often by chance."""
+    return whole, whole.lower(), whole.upper(), whole[:1].upper() + whole[1:].lower()
+
+
+def begins(data: bytes, start: int) -> bool:
+    """Whether a word could begin there: no letter or digit stands before it, unless as part of an escape."""
+    return not start or not data[start - 1 : start].isalnum() or bool(ESCAPED.search(data, max(0, start - 6), start))
+
+
+def _ends(data: bytes, end: int) -> bool:
+    return not data[end : end + 1].isalnum()
+
+
+def _alone(data: bytes, start: int, end: int) -> bool:
+    return begins(data, start) and _ends(data, end)
+
+
+def _of_identifier(spelled: tuple[Spelling, ...], needle: Needle, data: bytes, start: int) -> Measure | None:
+    """One spelling of a device identifier; digits among digits, or hex among hex, are another value."""
+    spelling = next((one for one in spelled if one.literal == needle.literal), None)
+    if spelling is None:
+        return None
+    end = start + len(spelling.literal)
+    there = data[start:end]
+    if there != spelling.literal and (not spelling.word or there.lower() != spelling.literal.lower()):
+        return None
+    if spelling.word and not _apart(spelling.literal, data[max(start - 1, 0) : start], data[end : end + 1]):
+        return None
+    own = spelling is spelled[0]
+    match: Match = "exact" if own and there == spelling.literal else "caseless"
+    return Measure(match, (start, end), spelling="" if own else spelling.name)
+
+
+def _apart(literal: bytes, before: bytes, after: bytes) -> bool:
+    digits = literal.translate(None, b":-._ ")
+    kind = b"0123456789" if digits.isdigit() else b"0123456789abcdefABCDEF" if _is_hex(digits) else b""
+    return not (before and before in kind) and not (after and after in kind)
+
+
+def _is_hex(digits: bytes) -> bool:
+    return not digits.translate(None, b"0123456789abcdefABCDEF")
+
+
+def _of_url(url: SplitResult, value: str, data: bytes, start: int) -> Measure | None:
     """A URL without its scheme: the whole of it, its host, or a beginning of its host."""
     rest = value.partition("://")[2]
     whole = (rest[4:] if rest.lower().startswith("www.") else rest).encode("utf-8")
     host = len(bare_host(url).encode("utf-8"))
     run = alike(data, start, whole)
     match: Match = "exact" if run == len(whole) else "host" if run >= host else "prefix"
-    return (match, (start, start + run)) if run >= min(host, GIVEN_PREFIX) else None
+    if run < min(host, GIVEN_PREFIX) or (match == "prefix" and not _alone(data, start, start + run)):
+        return None
+    return Measure(match, (start, start + run))
 
 
 def alike(data: bytes, start: int, text: bytes) -> int:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from backtalk.detect.fields import field
-from backtalk.detect.places import Place, distinct, measured
-from backtalk.model.canary import Canary, Needle
+from backtalk.detect.places import Measure, Place, distinct, measured
+from backtalk.detect.split import split
+from backtalk.model.canary import Canary, Match, Needle
 from backtalk.model.capture import Exchange, Part
-from backtalk.model.decoding import Step, Walk
+from backtalk.model.decoding import Span, Step, Walk
 from backtalk.model.finding import Digest, Sighting
 from backtalk.model.plan import Stimulus
 
 Buffer = Callable[[tuple[Step, ...]], bytes]
 """Gives the buffer that these steps reach, from the part's bytes on."""
+
+RESPELLED: dict[str, Match] = {"xor": "xor", "reversed": "reversed"}
+"""Codecs that are told as a kind of match."""
 
 
 def sightings(
@@ -40,14 +44,24 @@ def sightings(
         needle = needles[hit.needle]
         canary, data = canaries[needle.canary], buffer(hit.steps)
         measure = measured(canary, needle, typed_from(canary, stimuli), data, hit.found[0])
+        steps = hit.steps
+        pieces: tuple[Span, ...] = ()
+        if needle.match == "prefix" and (measure is None or measure.match == "prefix") and canary.value.isalnum():
+            cut = split(canary.value, hit.steps, hit.found[0], buffer)
+            if cut is not None:
+                steps, pieces = cut
+                measure = Measure("split", (pieces[0][0], pieces[-1][1]))
         if measure is not None:
-            match, (start, end) = measure
+            data = buffer(steps)
+            spans = pieces or (measure.found,)
             place = Place(
-                match=match,
-                found=(start, end),
-                steps=hit.steps,
-                text=data[start:end].decode("latin-1"),
-                field=field(part.name, (start, end), hit.steps, buffer),
+                match=_undone(measure.match, steps),
+                found=measure.found,
+                steps=steps,
+                text=b"".join(data[start:end] for start, end in spans).decode("latin-1"),
+                field=field(part.name, spans[0], steps, buffer),
+                spelling=measure.spelling,
+                pieces=pieces,
             )
             met.setdefault(needle.canary, []).append(place)
     return tuple(
@@ -55,6 +69,14 @@ def sightings(
         for index in sorted(met)
         for place in distinct(met[index])
     )
+
+
+def _undone(match: Match, steps: Sequence[Step]) -> Match:
+    """A whole canary that was written backwards, or XORed with a key, is told as that."""
+    for step in reversed(steps):
+        if match in {"exact", "caseless"} and step.codec in RESPELLED:
+            return RESPELLED[step.codec]
+    return match
 
 
 def typed_from(canary: Canary, stimuli: Sequence[Stimulus]) -> str:
@@ -85,5 +107,7 @@ def sighting(
         text=place.text,
         url=exchange.url,
         at=exchange.started,
+        spelling=place.spelling,
+        pieces=place.pieces,
         digest=digest,
     )

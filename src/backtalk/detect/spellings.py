@@ -88,9 +88,7 @@ def _hex_64(value: str) -> Iterator[Spelling]:
     yield Spelling("64-bit identifier as a number", str(number).encode())
     if number >> 63:
         yield Spelling("64-bit identifier as a signed number", str(number - (1 << 64)).encode())
-    raw = bytes.fromhex(value)
-    yield Spelling("64-bit identifier, raw", raw, word=False)
-    yield Spelling("64-bit identifier, raw, little end first", raw[::-1], word=False)
+    yield Spelling("64-bit identifier, raw", bytes.fromhex(value), word=False)  # turned, it is met as `reversed`
 
 
 def _imei(value: str) -> Iterator[Spelling]:

@@ -28,6 +28,7 @@ for _letter in HEX:
 CHUNK = 1 << 16
 """Raw bytes looked up in one step: what is worked out about each takes eight times as much."""
 
+HEX_WIDTH = 2
 FEWEST_DECIMAL, MOST_DECIMAL = 16, 20
 """Digits of a 64-bit number; of those that are shorter there are too few."""
 
@@ -68,7 +69,7 @@ class Shapes:
     def tokens(self, among: Callable[[Keys], Places]) -> Iterator[Token]:
         """The tokens whose first 8 bytes `among` picks out, spelling by spelling."""
         for alphabet, fewest, width, keys, decoded in TEXTUAL:
-            low, high = self._long(alphabet, fewest)
+            low, high = self._glued(*self._long(alphabet, fewest), alphabet, fewest)
             if len(low):
                 for place in among(keys(self._there, low)):
                     yield self._token(int(low[place]), int(high[place]), width, decoded)
@@ -82,7 +83,7 @@ class Shapes:
         low, high = self._long(HEX, 2 * min(sizes))
         lengths = high - low
         for place in np.flatnonzero(np.isin(lengths, [2 * size for size in sizes])):
-            token = self._token(int(low[place]), int(high[place]), 2, _hex_bytes)
+            token = self._token(int(low[place]), int(high[place]), HEX_WIDTH, _hex_bytes)
             if token.whole:
                 yield token
 
@@ -91,7 +92,7 @@ class Shapes:
         at = int(self._starts[buffer])
         beside = self._joined[max(start - 1, at) : start]
         beside += self._joined[end : min(end + 1, at + len(self._buffers[buffer]))]
-        whole = beside.translate(None, WORDS) == beside
+        whole = beside.translate(None, WORDS) == beside and not (width == HEX_WIDTH and (end - start) % 2)
         return Token(buffer, (start - at, end - at), decoded(self._joined[start:end]), width, whole)
 
     def _long(self, alphabet: bytes, fewest: int) -> tuple[Places, Places]:
@@ -103,6 +104,16 @@ class Shapes:
         low, high = self._runs[alphabet]
         enough = high - low >= fewest
         return low[enough], high[enough]
+
+    def _glued(self, low: Places, high: Places, alphabet: bytes, fewest: int) -> tuple[Places, Places]:
+        """Also where a run goes on after a mark that is a letter of base64: `sha256-…`, `/path/…`."""
+        marks = alphabet.translate(None, WORDS)
+        if not marks or not len(low):
+            return low, high
+        after = np.flatnonzero(np.isin(self._there, np.frombuffer(marks, dtype=np.uint8))) + 1
+        run = np.searchsorted(low, after, side="right") - 1
+        inside = (run >= 0) & (high[run] - after >= fewest)
+        return np.concatenate((low, after[inside])), np.concatenate((high, high[run[inside]]))
 
     def _decimals(self, among: Callable[[Keys], Places]) -> Iterator[Token]:
         """64-bit numbers as programs print them, with or without a sign."""
@@ -162,7 +173,7 @@ def _base64_bytes(run: bytes) -> bytes:
 
 
 TEXTUAL: tuple[tuple[bytes, int, float, Callable[[NDArray[np.uint8], Places], Keys], Decoded], ...] = (
-    (HEX, 2 * KEY, 2, _of_hex, _hex_bytes),
+    (HEX, 2 * KEY, HEX_WIDTH, _of_hex, _hex_bytes),
     (WORDS + b"+/", 11, 4 / 3, _of_base64, _base64_bytes),
     (WORDS + b"-_", 11, 4 / 3, _of_base64, _base64_bytes),
 )
