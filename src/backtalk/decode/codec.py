@@ -32,13 +32,24 @@ class Leaf(Struct, frozen=True, kw_only=True):
     params: dict[str, Value]
 
 
+class Sought:
+    """The literals that are looked for, and whether in either case; what is made of them is kept by this object."""
+
+    def __init__(self, literals: tuple[tuple[bytes, bool], ...]) -> None:
+        self.literals = literals
+
+
 class Buffer:
     """Bytes being read, with what is known of them; everything is worked out at most once."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
+        self.sought: Sought | None = None
+        """What is looked for, for codecs that find their key by it."""
         self.worth: list[Span] | None = None
         """Where undoing escapes shows something, when that was found out; None: perhaps anywhere."""
+        self.pointed: Mapping[str, Sequence[int]] | None = None
+        """Where the POINTS of codecs end, by ID, when the buffer was scanned for them."""
 
     @cached_property
     def text(self) -> bool:
@@ -47,6 +58,14 @@ class Buffer:
     @cached_property
     def tokens(self) -> Tokens:
         return Tokens(self.data)
+
+    def points(self, codec: Codec) -> Sequence[int]:
+        """Where the codec's POINTS end."""
+        if self.pointed is None:
+            return [
+                match.end() for point in codec.POINTS for match in re.finditer(point.encode(), self.data, re.DOTALL)
+            ]
+        return self.pointed.get(codec.ID, ())
 
     def shows(self, span: Span) -> bool:
         """Whether undoing the escapes in the range is worth it."""
@@ -62,13 +81,15 @@ class Codec(ABC):
 
     PATTERNS are Hyperscan expressions, one of which any buffer holding this packaging
     matches; a codec without any is a PROBE, tried on binary buffers that nothing else
-    opened, unless it says how a needle looks in it (Respelling). LIMITATIONS says what is
-    known to be missed; empty means complete.
+    opened, unless it says how a needle looks in it (Respelling). POINTS are expressions
+    of which each match says where to look; they must be rare in ordinary text.
+    LIMITATIONS says what is known to be missed; empty means complete.
     """
 
     ID: ClassVar[str]
     VERSION: ClassVar[int] = 1
     PATTERNS: ClassVar[tuple[str, ...]] = ()
+    POINTS: ClassVar[tuple[str, ...]] = ()
     REFERENCES: ClassVar[tuple[str, ...]]
     LIMITATIONS: ClassVar[tuple[str, ...]] = ()
     TEXT: ClassVar[bool] = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from msgspec import Struct
@@ -17,14 +17,16 @@ from backtalk.decode.spans import common, gaps
 from backtalk.decode.sweep import worth
 from backtalk.model.decoding import Opaque, Span
 
-PATTERNS: tuple[str, ...] = (CONTROL, *(pattern for codec in CODECS for pattern in codec.PATTERNS))
+OWNED: dict[str, tuple[str, ...]] = {CONTROL: ()}
+"""All distinct patterns, and the codecs that each belongs to."""
+for _codec in CODECS:
+    for _pattern in (*_codec.PATTERNS, *_codec.POINTS):
+        OWNED[_pattern] = (*OWNED.get(_pattern, ()), _codec.ID)
+PATTERNS: tuple[str, ...] = tuple(OWNED)
 FORMS: tuple[Respelling, ...] = tuple(codec for codec in CODECS if isinstance(codec, Respelling))
-OWNERS: tuple[str, ...] = (
-    "",
-    *(codec.ID for codec in CODECS for _ in codec.PATTERNS),
-    *(codec.ID for codec in FORMS),
-)
-"""The codec that each of PATTERNS, and after them each of FORMS, belongs to."""
+OWNERS: tuple[tuple[str, ...], ...] = (*OWNED.values(), *((codec.ID,) for codec in FORMS))
+"""The codecs that each of PATTERNS, and after them each of FORMS, belongs to."""
+POINTING = {PATTERNS.index(pattern): codec.ID for codec in CODECS for pattern in codec.POINTS}
 
 SMALL = 256
 """Bytes up to which it is remembered that nothing is in what a token stands for: words and keys recur."""
@@ -36,10 +38,12 @@ class Content:
 
     def __init__(self, data: bytes, scanner: Scanner) -> None:
         self.buffer = Buffer(data)
-        self.needles, patterns = scanner.scan(data)
-        self.patterns = tuple(patterns)
+        self.buffer.sought = scanner.sought
+        seen = scanner.scan(data)
+        self.needles, self.patterns = seen.needles, seen.patterns
         if data.isascii():
-            self.buffer.text = not patterns or patterns[0] > 0 or is_text(data)
+            self.buffer.text = not seen.patterns or seen.patterns[0] > 0 or is_text(data)
+        self.buffer.pointed = _pointed(seen.ends)
         self.layers: list[tuple[Codec, Layer]] | None = None
         self.broken: list[Opaque] = []
 
@@ -212,9 +216,16 @@ class Graph:
                 free = list(gaps(length, taken))
 
 
+def _pointed(ends: Mapping[int, Sequence[int]]) -> dict[str, list[int]]:
+    pointed: dict[str, list[int]] = {}
+    for pattern in POINTING.keys() & ends.keys():
+        pointed.setdefault(POINTING[pattern], []).extend(ends[pattern])
+    return pointed
+
+
 @lru_cache(maxsize=4096)
 def _kinds(patterns: tuple[int, ...]) -> frozenset[str]:
-    return frozenset(OWNERS[pattern] for pattern in patterns)
+    return frozenset(name for pattern in patterns for name in OWNERS[pattern])
 
 
 @lru_cache(maxsize=4096)
@@ -225,6 +236,6 @@ def _worth_trying(patterns: tuple[int, ...], text: bool, every: bool) -> tuple[C
         codec
         for codec in CODECS
         if codec.ID in seen
-        or (not codec.PATTERNS and not text and not isinstance(codec, Respelling))
+        or (not codec.PATTERNS and not codec.POINTS and not text and not isinstance(codec, Respelling))
         or (every and text and isinstance(codec, Structure))
     )

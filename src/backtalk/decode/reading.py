@@ -28,6 +28,8 @@ READABLE = re.compile(
     rb"(?:[\t\n\r\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}){8,}+"
 )
 SHORTEST_READ = 8
+READ = r"[\t\n\r\x20-\x7e]{8}"
+"""The pattern of codecs whose packaging is a run of letters: which runs, Tokens says."""
 TEXT, CONTINUES, LEADS = 1, 2, 4
 KINDS = bytes(
     TEXT * (byte in b"\t\n\r" or 0x20 <= byte < 0x7F)

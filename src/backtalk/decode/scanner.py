@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import hyperscan
+from msgspec import Struct
 
-from backtalk.decode.codec import Buffer, Respelling
+from backtalk.decode.codec import Buffer, Respelling, Sought
 from backtalk.errors import UsageError
 from backtalk.model.canary import Needle
 from backtalk.model.decoding import Span
@@ -22,32 +23,63 @@ LOCATIONS = 64
 """Places of one needle reported in one buffer: the first ones."""
 
 
+class Seen(Struct, frozen=True, kw_only=True):
+    """Indices of the needles, and of the patterns and then the forms, that a buffer holds; where patterns end.
+
+    Only of pointing patterns all ends are told.
+    """
+
+    needles: tuple[int, ...] = ()
+    patterns: tuple[int, ...] = ()
+    ends: dict[int, list[int]] = {}
+
+
+NOTHING = Seen()
+
+
 class Scanner:
     """Says which needles and which patterns a buffer holds, and where the needles are."""
 
-    def __init__(self, needles: Sequence[Needle], patterns: Sequence[str], forms: Sequence[Respelling] = ()) -> None:
+    def __init__(
+        self,
+        needles: Sequence[Needle],
+        patterns: Sequence[str],
+        forms: Sequence[Respelling] = (),
+        pointing: frozenset[int] = frozenset(),
+    ) -> None:
         if not all(needle.literal for needle in needles):
             raise UsageError("An empty value cannot be looked for.", remedy="Leave it out.")
         self._literals = tuple(
             (needle.literal.lower() if needle.caseless else needle.literal, needle.caseless) for needle in needles
         )
+        self.sought = Sought(self._literals) if needles else None
         self._formed = len(self._literals) + len(patterns)
         long = [literal for literal in dict.fromkeys(self._literals) if len(literal[0]) >= SHORTEST_FORM]
         self._forms = {form.ID: tuple((form.form(literal), caseless) for literal, caseless in long) for form in forms}
         formed = [(number, one) for number, form in enumerate(forms) for one in self._forms[form.ID]]
         self._form_of = tuple(number for number, _ in formed)
-        self._database = _compile(self._literals, tuple(patterns), tuple(one for _, one in formed))
+        self._database = _compile(self._literals, tuple(patterns), tuple(one for _, one in formed), pointing)
 
-    def scan(self, data: bytes) -> tuple[list[int], list[int]]:
-        """Indices of the needles, and of the patterns and then the forms, that the bytes hold; each in order."""
-        met: list[int] = []
+    def scan(self, data: bytes) -> Seen:
+        """What the bytes hold."""
+        met: list[tuple[int, int]] = []
         if data:
-            self._database.scan(data, match_event_handler=lambda met_id, *_: met.append(met_id))
-        count = len(self._literals)
-        patterns = {
-            x if x < self._formed else self._formed + self._form_of[x - self._formed] for x in met if x >= count
-        }
-        return sorted(x for x in met if x < count), sorted(x - count for x in patterns)
+            self._database.scan(data, match_event_handler=lambda number, _, end, *__: met.append((number, end)))
+        if not met:
+            return NOTHING
+        count, formed = len(self._literals), self._formed
+        needles: list[int] = []
+        patterns: set[int] = set()
+        ends: dict[int, list[int]] = {}
+        for number, end in met:
+            if number < count:
+                needles.append(number)
+            elif number >= formed:
+                patterns.add(formed - count + self._form_of[number - formed])
+            else:
+                patterns.add(number - count)
+                ends.setdefault(number - count, []).append(end)
+        return Seen(needles=tuple(sorted(needles)), patterns=tuple(sorted(patterns)), ends=ends)
 
     def locate(self, buffer: Buffer, needle: int) -> list[Span]:
         """Where the needle is, the first places only."""
@@ -71,13 +103,16 @@ def _find(buffer: Buffer, literal: bytes, caseless: bool) -> list[Span]:
 
 @lru_cache(maxsize=8)
 def _compile(
-    literals: tuple[tuple[bytes, bool], ...], patterns: tuple[str, ...], forms: tuple[tuple[bytes, bool], ...]
+    literals: tuple[tuple[bytes, bool], ...],
+    patterns: tuple[str, ...],
+    forms: tuple[tuple[bytes, bool], ...],
+    pointing: frozenset[int],
 ) -> hyperscan.Database:
     single = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_DOTALL
     caseless = single | hyperscan.HS_FLAG_CASELESS
     expressions = [*map(_expression, literals), *patterns, *map(_expression, forms)]
     flags = [caseless if literal[1] else single for literal in literals]
-    flags += [single] * len(patterns)
+    flags += [hyperscan.HS_FLAG_DOTALL if number in pointing else single for number in range(len(patterns))]
     flags += [caseless if form[1] else single for form in forms]
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     database.compile(

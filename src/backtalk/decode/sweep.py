@@ -27,7 +27,7 @@ FAMILIAR = frozenset(
     codec.ID
     for codec in CODECS
     if (codec.TOKEN and not isinstance(codec, Respelling)) or (isinstance(codec, Substitution) and codec.SWEPT)
-) | {""}
+)
 """Codecs whose pattern tells nothing new when it shows: their tokens and escapes are looked at one by one."""
 FEW, MUCH = 16, 4096
 """Fields of a form, and its bytes, up to and from which on its values are opened at once: they are large."""

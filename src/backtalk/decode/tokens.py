@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import cached_property
 
 import numpy as np
@@ -38,10 +39,13 @@ MIXED = np.array(
     [bool((c & IS_LOWER and c & IS_UPPER) or (c & NO_HEX and c & IS_DIGIT)) for c in range(256)], dtype=np.bool_
 )
 """Whether letters of those classes together are neither a word nor a number nor hex of one case."""
+ONE_CASE = np.array([bool(c & NO_HEX and bool(c & IS_LOWER) != bool(c & IS_UPPER)) for c in range(256)], dtype=np.bool_)
+"""Whether letters of those classes together are of one case, and no hex."""
 LONG, ASCII, HEX, WORD = 16, 8, 16, 12
 """Letters from which on a run is long, holds ASCII text, is hex, or is a word that may be packed bytes."""
 
-LONGEST_DIGEST = 128
+LONGEST_DIGEST, LONGEST_WORDS = 128, 512
+"""Letters of hex that may be a digest, and of a run whose words may be packed bytes each."""
 
 Bools = NDArray[np.bool_]
 Places = NDArray[np.intp]
@@ -76,8 +80,18 @@ class Tokens:
 
     @cached_property
     def words(self) -> list[Span]:
-        """Runs of at least 12 letters and digits, whole, of mixed classes."""
-        return self._mixed(self._classes & np.uint8(ALNUM), WORD)
+        """Runs of at least 12 letters and digits, whole, of mixed classes, save within very long runs."""
+        found = self._mixed(self._classes & np.uint8(ALNUM), WORD)
+        large = [span for span in self.long if span[1] - span[0] > LONGEST_WORDS]
+        return [span for span in found if not _holds(large, span)] if large else found
+
+    @cached_property
+    def spelled(self) -> list[Span]:
+        """Runs of at least 16 letters and digits, whole, with letters of one case, of which one is no hex digit."""
+        if self._length < LONG:
+            return []
+        starts, ends = runs((self._classes & np.uint8(ALNUM)) != 0, LONG)
+        return self._kept(starts, ends, ONE_CASE)
 
     @cached_property
     def base64(self) -> list[Span]:
@@ -120,12 +134,15 @@ class Tokens:
     def _mixed(self, mask: NDArray[np.uint8], least: int) -> list[Span]:
         if self._length < least:
             return []
-        starts, ends = runs(mask != 0, least)
+        return self._kept(*runs(mask != 0, least), MIXED)
+
+    def _kept(self, starts: Places, ends: Places, kinds: Bools) -> list[Span]:
+        """The runs whose letters together are of those kinds."""
         if not len(starts):
             return []
         bounds = np.stack((starts, ends), axis=1)
         classes = np.bitwise_or.reduceat(self._classes, bounds.ravel())[::2]
-        spans: list[tuple[int, int]] = (bounds[MIXED[classes]] - 1).tolist()
+        spans: list[tuple[int, int]] = (bounds[kinds[classes]] - 1).tolist()
         return [(start, end) for start, end in spans]
 
     def _around(self, places: Places) -> list[Span]:
@@ -138,3 +155,9 @@ class Tokens:
                 done = REST.match(self._data, place).end()  # type: ignore[union-attr]  # it matches anything
                 found.append((start, done))
         return found
+
+
+def _holds(large: list[Span], span: Span) -> bool:
+    """Whether one of the ordered ranges holds the span."""
+    place = bisect_right(large, (span[0], span[1])) - 1
+    return place >= 0 and span[1] <= large[place][1]

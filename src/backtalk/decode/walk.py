@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from backtalk.decode.budget import Budget
-from backtalk.decode.graph import FORMS, PATTERNS, Edge, Graph, Known, Place
+from backtalk.decode.graph import FORMS, PATTERNS, POINTING, Edge, Graph, Known, Place
 from backtalk.decode.merge import hits, own_opaque, shut, step_of
 from backtalk.decode.scanner import Scanner
 from backtalk.decode.spans import Taken, size
@@ -24,7 +24,7 @@ class Walker:
     """
 
     def __init__(self, needles: Sequence[Needle], budget: Budget | None = None) -> None:
-        self._scanner = Scanner(needles, PATTERNS, FORMS)
+        self._scanner = Scanner(needles, PATTERNS, FORMS, frozenset(POINTING))
         self._budget = budget or Budget()
         self._known = Known()
 
@@ -62,7 +62,7 @@ def _buffers(graph: Graph) -> Iterator[tuple[bytes, tuple[Step, ...]]]:
 
 @lru_cache(maxsize=1)
 def _patterns_only() -> Scanner:
-    return Scanner((), PATTERNS)
+    return Scanner((), PATTERNS, (), frozenset(POINTING))
 
 
 def tree(data: bytes, budget: Budget | None = None) -> Node:

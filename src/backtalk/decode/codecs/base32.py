@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import ClassVar
 
+from backtalk.decode.codec import Buffer
 from backtalk.decode.codecs.letters import Letters
+from backtalk.model.decoding import Span
 
 HEX = b"0123456789abcdefghijklmnopqrstuv"
 STANDARD = b"abcdefghijklmnopqrstuvwxyz234567"
@@ -20,6 +23,9 @@ OTHERS = {
 }  # fmt: skip
 
 
+PADDING = re.compile(rb"={0,6}")
+
+
 class Base32(Letters):
     ID: ClassVar[str] = "base32"
     PATTERNS: ClassVar[tuple[str, ...]] = (
@@ -32,10 +38,11 @@ class Base32(Letters):
         "runs that hold neither text nor gzip or zstd data",
         "Crockford's hyphens and check symbols",
     )
-    RUN: ClassVar[re.Pattern[bytes]] = re.compile(
-        rb"(?<![A-Za-z0-9])(?:[A-Z0-9]{16,}|[a-z0-9]{16,})={0,6}(?![A-Za-z0-9])"
-    )
     VARIANTS: ClassVar[tuple[str, ...]] = ("", "hex", "crockford")
+
+    def runs(self, buffer: Buffer) -> Iterable[Span]:
+        """Runs of one case, with their padding."""
+        return [(start, PADDING.match(buffer.data, end).end()) for start, end in buffer.tokens.spelled]  # type: ignore[union-attr]  # always matches
 
     def worth_trying(self, letters: bytes) -> bool:
         return not letters.isdigit()

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from backtalk.decode.budget import Meter
 from backtalk.decode.codec import Buffer, Codec, Layer
-from backtalk.decode.reading import MAGICS, is_text, makes_sense
+from backtalk.decode.reading import MAGICS, READ, is_text, makes_sense
 from backtalk.decode.spans import common, size
 from backtalk.model.decoding import Opaque, Span, Value
 
@@ -91,7 +91,7 @@ def _sensible(run: bytes, start: int, end: int) -> bool:
 
 class Base64(Codec):
     ID: ClassVar[str] = "base64"
-    PATTERNS: ClassVar[tuple[str, ...]] = (r"[A-Za-z0-9+/_-]{8}",)
+    PATTERNS: ClassVar[tuple[str, ...]] = (READ,)
     REFERENCES: ClassVar[tuple[str, ...]] = ("RFC 4648, sections 4 and 5", "RFC 2045, section 6.8")
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "runs under 8 letters",

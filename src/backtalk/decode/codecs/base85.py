@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 import numpy as np
 
-from backtalk.decode.codecs.letters import Letters
+from backtalk.decode.codec import Buffer
+from backtalk.decode.codecs.letters import CERTAIN, Letters
+from backtalk.model.decoding import Span
 
 ASCII = bytes(range(0x21, 0x76))
 RFC1924 = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~"
@@ -15,7 +18,6 @@ Z85 = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?
 ALPHABETS = {"ascii85": ASCII, "rfc1924": RFC1924, "z85": Z85}
 DIGITS = {name: bytes.maketrans(letters, bytes(range(85))) for name, letters in ALPHABETS.items()}
 POWERS = np.array([85**4, 85**3, 85**2, 85, 1], dtype=np.uint64)
-SIGNS = re.compile(rb"[^A-Za-z0-9]")
 LEAST_SIGNS, MOST_SIGNS = 0.04, 0.7
 """Share of a run's characters that are no letters or digits: random base85 has 0.27, in ascii85 0.36."""
 ALNUM = bytes([*range(0x30, 0x3A), *range(0x41, 0x5B), *range(0x61, 0x7B)])
@@ -36,12 +38,44 @@ def grouped(letters: bytes, name: str) -> bytes:
     return whole[: len(whole) - short] if short else whole
 
 
+PRINTABLE = bytes(range(0x20, 0x7F)) + b"\t\n\r"
+SHORTEST = 13
+RUN = re.compile(rb"[!#-~]{13,}")
+ADOBE = re.compile(rb"<~[!-uz\s]{5,}~>")
+
+
+def _set(letters: bytes) -> str:
+    """Those letters in an expression."""
+    return "[" + "".join(f"\\x{letter:02x}" for letter in letters) + "]"
+
+
+def pointing(letters: bytes) -> Iterator[str]:
+    """What begins a run of base85 that holds text, three groups of it, or compressed data."""
+    any_letter, text = _set(letters), _set(letters[0x20202020 // 85**4 : 0x7E7E7E7E // 85**4 + 1])
+    before = r'(?:^|[\s"=])'
+    yield before + f"(?:{text}{any_letter}{{4}}){{2}}{text}{any_letter}{{2}}"
+    for magic in CERTAIN:
+        number = int.from_bytes(magic.ljust(4, b"\0"), "big")
+        known = 5 if len(magic) == 4 else 3
+        prefix = "".join(
+            _set(letters[(digit := number // 85 ** (4 - place) % 85) : digit + 1]) for place in range(known)
+        )
+        yield before + f"{prefix}{any_letter}{{{SHORTEST - known}}}"
+
+
+def _begins(letters: bytes, name: str) -> bool:
+    """Whether the first two groups are text, or the beginning of compressed data."""
+    try:
+        inside = grouped(letters[:10], name)
+    except ValueError:
+        return False
+    return inside.startswith(CERTAIN) or not inside.translate(None, PRINTABLE)
+
+
 class Base85(Letters):
     ID: ClassVar[str] = "base85"
-    PATTERNS: ClassVar[tuple[str, ...]] = (
-        r"<~[!-uz\s]{5,}~>",
-        r'(?:^|[\s"=])[0-9A-Za-z._+-]{0,24}[!#$%&()*;<>?@^`{|}~\[\]][!-~]{11}',
-    )
+    PATTERNS: ClassVar[tuple[str, ...]] = (r"<~[!-uz\s]{5}",)
+    POINTS: ClassVar[tuple[str, ...]] = tuple(point for letters in ALPHABETS.values() for point in pointing(letters))
     REFERENCES: ClassVar[tuple[str, ...]] = (
         "PostScript Language Reference, 3.13.3 (ASCII85)",
         "RFC 1924, as implemented by Python's base64.b85encode",
@@ -49,15 +83,30 @@ class Base85(Letters):
     )
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "runs under 13 characters, or in the middle of a word",
-        "runs that hold neither text nor gzip or zstd data",
+        "runs that hold neither text nor gzip or zstd data, or begin with letters outside ASCII",
         "ascii85 wrapped in lines, unless between <~ and ~>",
     )
-    RUN: ClassVar[re.Pattern[bytes]] = re.compile(rb'<~[!-uz\s]{5,}~>|(?:(?<=[\s"=])|\A)[!#-~]{13,}')
     VARIANTS: ClassVar[tuple[str, ...]] = ("rfc1924", "z85", "ascii85")
+
+    def runs(self, buffer: Buffer) -> Iterable[Span]:
+        """What begins where a pattern points, and what stands between <~ and ~>."""
+        data = buffer.data
+        found: list[Span] = [match.span() for match in ADOBE.finditer(data)] if b"<~" in data else []
+        done = 0
+        for end in sorted({*buffer.points(self)}):
+            match = RUN.match(data, end - SHORTEST)
+            if match and match.start() >= done:
+                found.append(match.span())
+                done = match.end()
+        return sorted(found)
 
     def worth_trying(self, letters: bytes) -> bool:
         signs = len(letters.translate(None, ALNUM))
-        return letters.startswith(b"<~") or LEAST_SIGNS * len(letters) <= signs <= MOST_SIGNS * len(letters)
+        if letters.startswith(b"<~"):
+            return True
+        if not any(_begins(letters, name) for name in self.VARIANTS):
+            return False
+        return LEAST_SIGNS * len(letters) <= signs <= MOST_SIGNS * len(letters)
 
     def decoded(self, letters: bytes, variant: str) -> bytes:
         if variant != "ascii85":

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from backtalk.decode.budget import Meter
 from backtalk.decode.codec import Buffer, Codec, Layer
-from backtalk.decode.reading import makes_sense
+from backtalk.decode.reading import READ, makes_sense
 from backtalk.decode.spans import common
 from backtalk.model.decoding import Opaque, Span, Value
 
@@ -27,7 +27,7 @@ def best_reading(digits: bytes) -> Span | None:
 
 class Hex(Codec):
     ID: ClassVar[str] = "hex"
-    PATTERNS: ClassVar[tuple[str, ...]] = (r"[0-9A-Fa-f]{16}",)
+    PATTERNS: ClassVar[tuple[str, ...]] = (READ,)
     REFERENCES: ClassVar[tuple[str, ...]] = ("RFC 4648, section 8",)
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "runs under 16 digits",

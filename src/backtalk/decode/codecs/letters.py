@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from abc import abstractmethod
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,47 +17,11 @@ CERTAIN = (b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd")
 """How compressed data begins that says so in at least 24 bits (RFC 1952, RFC 8878)."""
 SENSE = 24.0
 """Bits of evidence from which on what letters give is no chance."""
-MIXED = r"[a-z][0-9]{0,2}[A-Z][A-Za-z0-9+/-]{0,8}[a-z0-9][A-Z]"
-"""What random letters of both cases hold sooner or later, and words seldom do."""
 
 
 def sensible(data: bytes) -> bool:
     """Whether decoded bytes are text, or the beginning of compressed data, beyond chance."""
     return data.startswith(CERTAIN) or (text_bits(data) or 0.0) >= SENSE
-
-
-SHORTEST = 12
-"""Letters of a word that may be packed bytes."""
-LONGEST = 512
-"""Characters of a token of several words, from which on these are rather base64."""
-WORD = re.compile(rb"[A-Za-z0-9]{12,}")
-ALNUM = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-
-
-@lru_cache(maxsize=8)
-def words(data: bytes, signs: bytes = b"") -> tuple[tuple[int, bytes], ...]:
-    """Every long run of letters, digits and those signs, with where it begins; far faster than an expression."""
-    others = bytes(byte for byte in range(256) if byte not in ALNUM + signs)
-    flat = data.translate(bytes.maketrans(others, b" " * len(others)))
-    found: list[tuple[int, bytes]] = []
-    at = 0
-    for word in [word for word in flat.split() if len(word) >= SHORTEST]:
-        at = flat.index(word, at)
-        found.append((at, word))
-        at += len(word)
-    return tuple(found)
-
-
-@lru_cache(maxsize=8)
-def short_words(data: bytes) -> tuple[tuple[int, bytes], ...]:
-    """Every word that is no piece of a long base64 text."""
-    found: list[tuple[int, bytes]] = []
-    for start, token in words(data, b"+/_-%="):
-        if token.isalnum():
-            found.append((start, token))
-        elif len(token) <= LONGEST:
-            found += [(start + match.start(), match[0]) for match in WORD.finditer(token)]
-    return tuple(found)
 
 
 def within(span: Span, free: Sequence[Span]) -> bool:
@@ -73,8 +36,6 @@ class Letters(Codec):
 
     TEXT: ClassVar[bool] = True
     TOKEN: ClassVar[bool] = True
-    RUN: ClassVar[re.Pattern[bytes] | None] = None
-    """What a run looks like; without it runs are words."""
     VARIANTS: ClassVar[tuple[str, ...]] = ("",)
     """Names of the ways in which a run may be meant, the first that gives sense is taken."""
 
@@ -87,37 +48,38 @@ class Letters(Codec):
         del letters
         return True
 
+    def runs(self, buffer: Buffer) -> Iterable[Span]:
+        """Where the runs are that may be packed bytes."""
+        return buffer.tokens.words
+
     def layers(self, buffer: Buffer, free: Sequence[Span], meter: Meter) -> Iterator[Layer | Opaque]:
-        senseless: set[bytes] = set()
-        for start, letters in self._runs(buffer.data, free):
-            if letters in senseless or not self.worth_trying(letters):
+        for span in self.runs(buffer):
+            letters = buffer.data[slice(*span)]
+            if not within(span, free) or not self.worth_trying(letters):
                 continue
             if not meter.spend(1, len(letters)):
                 return
-            layer = self._layer(start, letters)
-            if layer:
-                yield layer
-            else:
-                senseless.add(letters)
-
-    def _runs(self, data: bytes, free: Sequence[Span]) -> Iterable[tuple[int, bytes]]:
-        if self.RUN is None:
-            return (word for word in short_words(data) if within((word[0], word[0] + len(word[1])), free))
-        return ((match.start(), match[0]) for span in free for match in self.RUN.finditer(data, *span))
-
-    def _layer(self, start: int, letters: bytes) -> Layer | None:
-        for variant in self.VARIANTS:
-            try:
-                inside = self.decoded(letters, variant)
-            except ValueError:
-                continue
-            if sensible(inside):
+            opened = sense(self, letters)
+            if opened:
+                variant, inside = opened
                 params: dict[str, Value] = {"variant": variant} if variant else {}
-                return Layer(span=(start, start + len(letters)), data=inside, params=params)
-        return None
+                yield Layer(span=span, data=inside, params=params)
 
     def undo(self, data: bytes, span: Span, params: Mapping[str, Value]) -> bytes:
         variant = params.get("variant", "")
         if variant not in self.VARIANTS:
             raise ValueError("no such variant")
         return self.decoded(data[slice(*span)], str(variant))
+
+
+@lru_cache(maxsize=1 << 13)
+def sense(codec: Letters, letters: bytes) -> tuple[str, bytes] | None:
+    """The first variant in which letters give sense, and what they give."""
+    for variant in codec.VARIANTS:
+        try:
+            inside = codec.decoded(letters, variant)
+        except ValueError:
+            continue
+        if sensible(inside):
+            return variant, inside
+    return None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import ClassVar
 
 from backtalk.decode.budget import Meter
 from backtalk.decode.codec import Buffer, Codec, Layer
 from backtalk.decode.codecs.letters import sensible
-from backtalk.decode.codecs.lzstring import COST, FIRST, LONGEST, unpacked, utf8, wide_units
+from backtalk.decode.codecs.lzstring import COST, FIRST, LONGEST, PREFIX, NoEndError, bits_of, unpacked, utf8
 from backtalk.model.decoding import Opaque, Span, Value
 
 
@@ -38,13 +39,17 @@ class LzBytes(Codec):
         if not 6 <= len(packed) <= LONGEST:
             raise ValueError("too long or too short")
         if params.get("variant") == "units":
-            return utf8(unpacked(_beginning(wide_units(packed), 16), 16))
-        return utf8(unpacked(_beginning(packed, 8), 8))
+            units = packed.decode("utf-8", "surrogatepass").encode("utf-16-be", "surrogatepass")
+            return utf8(unpacked(_bits(units)))
+        return utf8(unpacked(_bits(packed)))
 
 
-def _beginning(units: Sequence[int], width: int) -> Sequence[int]:
-    """The units, when they begin with a letter of eight bits in ASCII; ValueError, at once, when not."""
-    bits = "".join(format(unit, f"0{width}b") for unit in units[:2])
-    if bits[:2] != "00" or int(bits[2:10][::-1], 2) not in FIRST:
+def _bits(packed: bytes) -> str:
+    """The bits, when they begin with a letter of eight bits in ASCII; ValueError, at once, when not."""
+    beginning = bits_of(packed[:2])
+    if beginning[:2] != "00" or int(beginning[2:10][::-1], 2) not in FIRST:
         raise ValueError("not lz-string")
-    return units
+    if len(packed) > PREFIX:
+        with suppress(NoEndError):
+            unpacked(bits_of(packed[:PREFIX]))
+    return bits_of(packed)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import binascii
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from backtalk.decode.budget import Meter
 from backtalk.decode.codec import Buffer, Codec, Layer
-from backtalk.decode.codecs.letters import MIXED, sensible, within, words
+from backtalk.decode.codecs.letters import sensible, within
+from backtalk.decode.reading import READ
 from backtalk.model.decoding import Opaque, Span, Value
 
 STANDARD = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 VALUES = {**{letter: number for number, letter in enumerate(STANDARD)}, ord("-"): 63}
-SIGNS = (b"+/", b"+-")
-"""What the two spellings in ASCII are written with, besides letters and digits."""
+SPELLED = (re.compile(rb"[A-Za-z0-9+/]{16,}"), re.compile(rb"[A-Za-z0-9+-]{16,}"))
+"""What the two spellings in ASCII are written with."""
+PREFIX = 48
+"""Letters that are tried before all of a long text is: chance seldom gets that far."""
 WIDE = re.compile(rb'(?:\A|(?<="))[^"\\]{12,}(?="|\Z)')
 SHIFT = 32
 """What the wide spelling adds to its 15 bits, so that its letters can be printed."""
@@ -33,19 +37,23 @@ FIRST_OF = {
 """The letter, of eight bits, that two letters of base64 begin with."""
 
 
+class NoEndError(ValueError):
+    """The units end before the text does."""
+
+
 class Bits:
     """A string of bits, numbers in it with their lowest bit first."""
 
-    def __init__(self, units: Iterable[int], width: int) -> None:
-        self.bits = "".join(format(unit, f"0{width}b") for unit in units)
+    def __init__(self, bits: str) -> None:
+        self.bits = bits
         self.at = 0
 
     def take(self, width: int) -> int:
-        """The next number; ValueError past the end."""
+        """The next number; NoEndError past the end."""
         at = self.at
         self.at += width
         if self.at > len(self.bits):
-            raise ValueError("no end")
+            raise NoEndError("no end")
         return int(self.bits[at : self.at][::-1], 2)
 
     @property
@@ -55,9 +63,14 @@ class Bits:
         return len(rest) < 32 and "1" not in rest
 
 
-def unpacked(units: Iterable[int], width: int) -> str:
-    """The text that lz-string packed in units of that many bits; ValueError when it is none up to its end."""
-    bits = Bits(units, width)
+def bits_of(packed: bytes) -> str:
+    """Bytes as bits, the highest first."""
+    return format(int.from_bytes(packed, "big"), f"0{8 * len(packed)}b")
+
+
+def unpacked(packed: str) -> str:
+    """The text that lz-string packed in those bits; ValueError when it is none up to its end."""
+    bits = Bits(packed)
     first = bits.take(2)
     if first >= END:
         raise ValueError("nothing in it")
@@ -89,6 +102,17 @@ def unpacked(units: Iterable[int], width: int) -> str:
             room, size = 1 << size, size + 1
 
 
+def plausible(packed: bytes) -> bool:
+    """Whether the first letters unpack."""
+    try:
+        unpacked(_letters(packed[:PREFIX]))
+    except NoEndError:
+        return True
+    except ValueError:
+        return False
+    return len(packed) <= PREFIX
+
+
 def utf8(text: str) -> bytes:
     """The text, whose letters are UTF-16 units, in UTF-8."""
     return (
@@ -104,10 +128,10 @@ def wide_units(text: bytes) -> Sequence[int]:
 
 class LzString(Codec):
     ID: ClassVar[str] = "lz-string"
-    PATTERNS: ClassVar[tuple[str, ...]] = (MIXED, r"(?:[\xe0-\xe8][\x80-\xbf]{2}[\x20-\x7e]?){4}")
+    PATTERNS: ClassVar[tuple[str, ...]] = (READ, r"(?:[\xe0-\xe8][\x80-\xbf]{2}[\x20-\x7e]?){4}")
     REFERENCES: ClassVar[tuple[str, ...]] = ("lz-string 1.5 (compressToBase64, …ToEncodedURIComponent, …ToUTF16)",)
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
-        "runs under 12 letters, or over 256 Ki",
+        "runs under 16 letters, or over 256 Ki",
         "texts that begin with a letter outside ASCII, or hold under nine letters",
         "streams that are cut short",
     )
@@ -115,11 +139,17 @@ class LzString(Codec):
     TOKEN: ClassVar[bool] = True
 
     def layers(self, buffer: Buffer, free: Sequence[Span], meter: Meter) -> Iterator[Layer | Opaque]:
-        runs = {run for signs in SIGNS for run in words(buffer.data, signs)}
-        for start, packed in sorted(runs):
-            span = (start, start + len(packed))
-            if _first(packed) in FIRST and within(span, free):
-                yield from self._layer(buffer.data, span, "letters", meter)
+        data = buffer.data
+        runs = {
+            piece.span()
+            for span in buffer.tokens.long
+            for spelled in SPELLED
+            for piece in spelled.finditer(data, *span)
+        }
+        for start, end in sorted(runs):
+            first = FIRST_OF.get(data[start : start + 2], -1)
+            if first in FIRST and within((start, end), free) and plausible(data[start:end]):
+                yield from self._layer(data, (start, end), "letters", meter)
         if not buffer.data.isascii():
             for low, high in free:
                 for match in WIDE.finditer(buffer.data, low, high):
@@ -139,20 +169,16 @@ class LzString(Codec):
         if len(packed) > LONGEST:
             raise ValueError("too long")
         if params.get("variant") == "letters":
-            return utf8(unpacked(_letters(packed), 6))
+            return utf8(unpacked(_letters(packed)))
         units = wide_units(packed)
         if units and (units[0] - SHIFT) >> 13 == 0:
-            return utf8(unpacked([max(unit - SHIFT, 0) & 0x7FFF for unit in units], 15))
+            return utf8(unpacked("".join(format(max(unit - SHIFT, 0) & 0x7FFF, "015b") for unit in units)))
         raise ValueError("not lz-string")
 
 
-def _letters(packed: bytes) -> list[int]:
-    try:
-        return [VALUES[letter] for letter in packed]
-    except KeyError as error:
-        raise ValueError("not a letter of lz-string") from error
-
-
-def _first(packed: bytes) -> int:
-    """The first letter of what was packed, when it is written in eight bits."""
-    return FIRST_OF.get(packed[:2], -1)
+def _letters(packed: bytes) -> str:
+    """The bits of letters, six each."""
+    letters = packed.replace(b"-", b"/")
+    if letters.translate(None, STANDARD):
+        raise ValueError("not a letter of lz-string")
+    return bits_of(binascii.a2b_base64(letters + b"A" * (-len(letters) % 4)))[: 6 * len(letters)]
