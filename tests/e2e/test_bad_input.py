@@ -47,6 +47,7 @@ def test_a_plan_that_cannot_be_read_says_where(tmp_path, change, says):
     [
         ('driver = "chromium"', 'driver = "netscape"', "netscape"),
         ("repeats = 1", "repeats = 0", "repeats"),
+        ('name = "mine"', 'name = "../elsewhere"', "elsewhere"),
         ("decoys = 1000", "decoys = 10", "decoys"),
         ('mode = "normal"', 'mode = "loud"', "loud"),
     ],
@@ -67,6 +68,25 @@ def test_a_flow_file_cut_short_is_read_up_to_the_cut(tmp_path):
     assert said.returncode == 11
     assert "bolarivego" in said.stdout
     assert "Traceback" not in said.stderr
+
+
+def test_a_flow_file_cut_short_with_nothing_sighted_is_not_clean(tmp_path):
+    whole = (CORPUS / "mitmproxy" / "everything" / "input.flows").read_bytes()
+    cut = tmp_path / "cut.flows"
+    cut.write_bytes(whole[: len(whole) // 2])
+    assert run_backtalk("scan", cut, "--canary", "neversaid").returncode == 10
+    cut.write_bytes(whole[:300])
+    one_line(run_backtalk("scan", cut, "--canary", "neversaid"), 3)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xb1\xff", b'{"v": "one"}', b"[" * 100_000])
+def test_a_result_that_cannot_be_read_is_no_evidence_and_is_made_anew(recorded, content):
+    (recorded / "derived").mkdir()
+    (recorded / "derived" / "result.json").write_bytes(content)
+    assert "backtalk analyze" in one_line(run_backtalk("report", recorded), 3)
+    one_line(run_backtalk("explain", "F-1", "--case", recorded), 3)
+    assert run_backtalk("analyze", recorded).returncode == 11
+    assert run_backtalk("report", recorded).returncode == 0
 
 
 def test_a_har_that_is_not_json_is_not_clean(tmp_path):
@@ -108,9 +128,24 @@ def test_without_the_programs_the_line_that_installs_them_is_given(tmp_path):
     plan = write_plan(tmp_path / "mine.toml", ["chromium", "firefox"], ["normal-on"], 1)
     said = run_backtalk("run", plan, "--out", tmp_path / "case", env={**os.environ, "PATH": str(tmp_path)})
     assert "doctor" in one_line(said, 5)
+    assert "apt-get install" in said.stderr
+    assert said.stderr.count("\n") == 1
     doctor = run_backtalk("doctor", "--check", env={**os.environ, "PATH": str(tmp_path)})
     assert doctor.returncode == 5
     assert "apt-get install" in doctor.stdout + doctor.stderr
+
+
+def test_with_the_subjects_but_without_the_labs_programs_it_says_which_before_it_records(tmp_path):
+    thin = tmp_path / "bin"
+    thin.mkdir()
+    (thin / "chromium").symlink_to("/bin/true")
+    plan = write_plan(tmp_path / "mine.toml", ["chromium"], ["normal-on"], 1)
+    said = run_backtalk("run", plan, "--out", tmp_path / "case", env={**os.environ, "PATH": str(thin)})
+    line = one_line(said, 5)
+    assert said.stderr.count("\n") == 1
+    assert "xdotool" in line
+    assert "apt-get install" in line
+    assert Case.open(tmp_path / "case").sessions() == ()
 
 
 def alone(command: str, *mounts: str, timeout: float = 200) -> subprocess.CompletedProcess[str]:
