@@ -263,3 +263,13 @@ def test_workers_and_order_do_not_matter():
     datas = [b"id=" + SHA.hexdigest().encode(), SHA.digest(), b"nothing", b"id=" + SHA.hexdigest()[:24].encode()]
     fresh = Reader(CANARIES, "s", STIMULI, KEYS)
     assert [told(data, reader=fresh) for data in reversed(datas)] == [told(data) for data in reversed(datas)]
+
+
+@pytest.mark.parametrize("place", [0, (1 << 20) - 40, (1 << 20) + 100, (1 << 20) + 240, 3 << 20])
+def test_digests_in_long_bodies_are_found_wherever_they_stand(place):
+    for digest in (SHA.hexdigest().encode(), SHA.digest(), base64.b64encode(SHA.digest())):
+        data = b"\xff" + b". " * (place // 2) + b" " + digest + b" " + b"-." * (1 << 20)
+        looked = READER._digests.look([(data, ())], {(): data}.__getitem__, hits=False)
+        best = max((one.size, one.token.of(one.size)) for one in looked.known)
+        assert best[0] == 32
+        assert data[slice(*best[1])].rstrip(b"=") == digest.rstrip(b"=")

@@ -16,7 +16,7 @@ from backtalk.detect.made import KEY, SPELLED, Index, Made, run
 from backtalk.detect.places import Place, distinct
 from backtalk.detect.salts import SIZES, Salt, Salted, near, neighbours, salted_index
 from backtalk.detect.sightings import Buffer, sighting
-from backtalk.detect.tokens import Shapes, Token
+from backtalk.detect.tokens import Shapes, Token, batches
 from backtalk.model.canary import Canary
 from backtalk.model.capture import OUTGOING, Exchange, Part
 from backtalk.model.decoding import Step
@@ -101,18 +101,23 @@ class Digests:
 
         `hits` says that the walker found a canary there, which numbers may bear out.
         """
-        shapes = Shapes([data for data, _ in visited])
-        known = tuple(
-            Known(visited[token.buffer][1], token, made, size)
-            for index in self._indices
-            for token in shapes.tokens(index.among)
-            for made in index.makings(token.data)
-            if (size := agreeing(token, made))
-        )
-        told = {one.token.data[:KEY] for one in known}
+        known: list[Known] = []
+        unknown: list[Unknown] = []
+        told: set[bytes] = set()
+        for shapes in batches([data for data, _ in visited]):
+            known += (
+                Known(visited[token.buffer][1], token, made, size)
+                for index in self._indices
+                for token in shapes.tokens(index.among)
+                for made in index.makings(token.data)
+                if (size := agreeing(token, made))
+            )
+            told |= {one.token.data[:KEY] for one in known}
+            unknown += islice(_unknown(shapes, visited, told), MOST_TOKENS - len(unknown))
+        unknown += islice(_unknown_raw(visited, buffer, told), MOST_TOKENS - len(unknown))
         return Looked(
-            known=known,
-            unknown=tuple(islice(_unknown(shapes, visited, buffer, told), MOST_TOKENS)),
+            known=tuple(known),
+            unknown=tuple(unknown),
             numbers=frozenset(number for data, _ in visited for number in numbers(data))
             if hits or known
             else frozenset(),
@@ -192,12 +197,16 @@ def agreeing(token: Token, made: Made) -> int:
     return KEY if made.plain and token.whole and size >= KEY == len(token.data) else 0
 
 
-def _unknown(shapes: Shapes, visited: Visited, buffer: Buffer, told: set[bytes]) -> Iterator[Unknown]:
+def _unknown(shapes: Shapes, visited: Visited, told: set[bytes]) -> Iterator[Unknown]:
     for token in shapes.whole(WHOLE):
         if token.data[:KEY] not in told:
             told.add(token.data[:KEY])
             data, steps = visited[token.buffer]
             yield Unknown(steps, token, near(data, token.span))
+
+
+def _unknown_raw(visited: Visited, buffer: Buffer, told: set[bytes]) -> Iterator[Unknown]:
+    """Buffers that are a digest, such as the inside of base64."""
     for number, (data, steps) in enumerate(visited):
         if steps and len(data) in WHOLE and not data.isascii() and data[:KEY] not in told:
             told.add(data[:KEY])

@@ -13,6 +13,9 @@ from backtalk.detect.spellings import Spelling, spellings
 from backtalk.model.canary import Canary, Match, Needle
 from backtalk.model.decoding import Span, Step, Value
 
+SURE = 9
+"""Letters of a word from which on it is no accident even within other letters."""
+
 ESCAPED = re.compile(rb"(?:%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\[a-z])\Z")
 """A character written as an escape: what follows begins anew, also where the escape was not undone."""
 
@@ -51,8 +54,9 @@ def measured(canary: Canary, needle: Needle, typed: str, data: bytes, start: int
     when what is there is no more than chance gives (docs/explanation/chance.md).
     """
     if needle.match == "split":
-        run = alike(data, start, needle.literal)
-        return Measure("split", (start, start + run)) if run == len(needle.literal) else None
+        end = start + len(needle.literal)
+        told = data[start:end] in _usual(needle.literal) and _alone(data, start, end)
+        return Measure("split", (start, end)) if told else None
     if named(canary):
         if spelled := spellings(canary.value):
             return _of_identifier(spelled, needle, data, start)
@@ -62,7 +66,8 @@ def measured(canary: Canary, needle: Needle, typed: str, data: bytes, start: int
     run = max(alike(data, start, typed.encode("utf-8")), alike(data, start, whole))
     if run >= len(whole):
         there = data[start : start + len(whole)]
-        if there not in _usual(whole) and not _alone(data, start, start + len(whole)):
+        sure = there in _usual(whole) and len(whole) >= SURE
+        if not sure and not _alone(data, start, start + len(whole)):
             return None
         return Measure("exact" if there == whole else "caseless", (start, start + run))
     if needle.match != "prefix" or run < len(needle.literal) or not begins(data, start):
@@ -125,7 +130,9 @@ def _of_url(url: SplitResult, value: str, data: bytes, start: int) -> Measure | 
     host = len(bare_host(url).encode("utf-8"))
     run = alike(data, start, whole)
     match: Match = "exact" if run == len(whole) else "host" if run >= host else "prefix"
-    if run < min(host, GIVEN_PREFIX) or (match == "prefix" and not _alone(data, start, start + run)):
+    there = data[start : start + run]
+    told = there in _usual(whole[:run]) and _alone(data, start, start + run)
+    if run < min(host, GIVEN_PREFIX) or (match == "prefix" and not told):
         return None
     return Measure(match, (start, start + run))
 

@@ -9,6 +9,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from backtalk.detect.chance import MOST, per_gigabyte
+
 MAC = re.compile(
     r"(?i)[0-9a-f]{2}([:-])[0-9a-f]{2}(?:\1[0-9a-f]{2}){4}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}"
     r"|(?=.*[a-f])(?=.*[0-9])[0-9a-f]{12}"
@@ -33,13 +35,15 @@ class Spelling(Struct, frozen=True):
 def spellings(value: str) -> tuple[Spelling, ...]:
     """All ways of writing a known device identifier, its own first; none for a value of no known shape.
 
-    Raw bytes of fewer than 8 are left out: they would be met by chance.
+    Those that chance gives too often are left out (raw bytes of fewer than 6, numbers of few digits).
     """
     for shape, write in SHAPES:
         if shape.fullmatch(value.strip()):
             own = Spelling("as given", value.encode("utf-8"))
             found = {own.literal.lower(): own}
             for one in write(value.strip()):
+                if per_gigabyte(one.literal, apart=one.word) > MOST:
+                    continue
                 found.setdefault(one.literal.lower() if one.word else one.literal, one)
             return tuple(found.values())
     return ()

@@ -32,6 +32,15 @@ HEX_WIDTH = 2
 FEWEST_DECIMAL, MOST_DECIMAL = 16, 20
 """Digits of a 64-bit number; of those that are shorter there are too few."""
 
+BATCH = 1 << 20
+"""Bytes looked through in one step."""
+
+OVERLAP = 256
+"""Bytes that two stretches share: more than any digest takes."""
+
+LONGEST = 64
+"""Bytes of the longest digest."""
+
 Places = NDArray[np.int64]
 Decoded = Callable[[bytes], bytes]
 
@@ -56,13 +65,30 @@ class Token(Struct, frozen=True):
         return self.span[0], min(self.span[1], self.span[0] - int(-size * self.width // 1))
 
 
-class Shapes:
-    """The runs of all buffers of one part. Many small buffers are looked through as one, a byte of no token between."""
+def batches(buffers: Sequence[bytes]) -> Iterator[Shapes]:
+    """The shapes of all buffers, about a megabyte at a time: long buffers in stretches that overlap."""
+    stretches: list[tuple[int, Span]] = []
+    size = 0
+    for number, data in enumerate(buffers):
+        for low in range(0, max(len(data) - OVERLAP, 1), BATCH):
+            high = min(low + BATCH + OVERLAP, len(data))
+            stretches.append((number, (low, high)))
+            size += high - low
+            if size >= BATCH:
+                yield Shapes(buffers, stretches)
+                stretches, size = [], 0
+    if stretches:
+        yield Shapes(buffers, stretches)
 
-    def __init__(self, buffers: Sequence[bytes]) -> None:
-        self._buffers = buffers
-        self._joined = b"\n".join(buffers)
-        self._starts = np.array([0, *accumulate(len(data) + 1 for data in buffers)], dtype=np.int64)
+
+class Shapes:
+    """The runs of stretches of buffers. Many small ones are looked through as one, a byte of no token between."""
+
+    def __init__(self, buffers: Sequence[bytes], stretches: Sequence[tuple[int, Span]]) -> None:
+        self._buffers, self._stretches = buffers, stretches
+        parts = [buffers[number][low:high] for number, (low, high) in stretches]
+        self._joined = b"\n".join(parts)
+        self._starts = np.array([0, *accumulate(len(data) + 1 for data in parts)], dtype=np.int64)
         self._there = np.frombuffer(self._joined, dtype=np.uint8)
         self._runs: dict[bytes, tuple[Places, Places]] = {}
 
@@ -74,9 +100,12 @@ class Shapes:
                 for place in among(keys(self._there, low)):
                     yield self._token(int(low[place]), int(high[place]), width, decoded)
         yield from self._decimals(among)
-        for buffer, data in enumerate(self._buffers):
-            if len(data) >= KEY and not data.isascii():
-                yield from (Token(buffer, (at, len(data)), data[at:], 1, len(data) == KEY) for at in _raw(data, among))
+        for number, (start, stop) in self._stretches:
+            data = self._buffers[number]
+            if stop - start >= KEY and not data[start:stop].isascii():
+                for at in _raw(data, start, stop, among):
+                    end = min(at + LONGEST, len(data))
+                    yield Token(number, (at, end), data[at:end], 1, len(data) == KEY)
 
     def whole(self, sizes: frozenset[int]) -> Iterator[Token]:
         """Hex of so many bytes, with no letter or digit beside it."""
@@ -88,12 +117,13 @@ class Shapes:
                 yield token
 
     def _token(self, start: int, end: int, width: float, decoded: Decoded) -> Token:
-        buffer = int(np.searchsorted(self._starts, start, side="right")) - 1
-        at = int(self._starts[buffer])
-        beside = self._joined[max(start - 1, at) : start]
-        beside += self._joined[end : min(end + 1, at + len(self._buffers[buffer]))]
+        stretch = int(np.searchsorted(self._starts, start, side="right")) - 1
+        number, (low, _) = self._stretches[stretch]
+        data, move = self._buffers[number], low - int(self._starts[stretch])
+        span = start + move, end + move
+        beside = data[max(span[0] - 1, 0) : span[0]] + data[span[1] : span[1] + 1]
         whole = beside.translate(None, WORDS) == beside and not (width == HEX_WIDTH and (end - start) % 2)
-        return Token(buffer, (start - at, end - at), decoded(self._joined[start:end]), width, whole)
+        return Token(number, span, decoded(data[slice(*span)]), width, whole)
 
     def _long(self, alphabet: bytes, fewest: int) -> tuple[Places, Places]:
         """Where each run of these letters begins and ends, if it is long enough."""
@@ -149,11 +179,11 @@ def _of_base64(there: NDArray[np.uint8], low: Places) -> Keys:
     return np.asarray(value.astype(">u8").view("<u8"))
 
 
-def _raw(data: bytes, among: Callable[[Keys], Places]) -> Iterator[int]:
-    for low in range(0, len(data) - KEY + 1, CHUNK):
-        count = min(CHUNK, len(data) - KEY + 1 - low)
-        windows: Keys = np.ndarray((count,), dtype="<u8", buffer=data, offset=low, strides=(1,))
-        yield from (low + int(place) for place in among(windows))
+def _raw(data: bytes, low: int, high: int, among: Callable[[Keys], Places]) -> Iterator[int]:
+    for start in range(low, high - KEY + 1, CHUNK):
+        count = min(CHUNK, high - KEY + 1 - start)
+        windows: Keys = np.ndarray((count,), dtype="<u8", buffer=data, offset=start, strides=(1,))
+        yield from (start + int(place) for place in among(windows))
 
 
 def _decimal_bytes(run: bytes) -> bytes:
