@@ -41,10 +41,17 @@ class Performance:
     """One subject in front of one person, for one session."""
 
     def __init__(
-        self, subject: Subject, space: SubjectSpace, display: Display, person: Person, folder: SessionFolder
+        self,
+        subject: Subject,
+        space: SubjectSpace,
+        display: Display,
+        person: Person,
+        folder: SessionFolder,
+        check_lab: Callable[[], None],
     ) -> None:
+        """`check_lab` raises LabFailed or StorageFailed once a part of the lab has broken."""
         self._subject, self._space, self._display, self._person = subject, space, display, person
-        self._folder = folder
+        self._folder, self._check_lab = folder, check_lab
         self._log = (folder.path / "subject.log").open("ab")
         self._program: subprocess.Popen[bytes] | None = None
         self._acts: dict[Action, Callable[[Stimulus], str]] = {
@@ -61,12 +68,16 @@ class Performance:
     def perform(self, stimulus: Stimulus) -> None:
         """Do one stimulus; its beginning, submission, end and picture are written down as they happen.
 
-        SubjectFailed when the subject did not start or does not answer.
+        SubjectFailed when the subject did not start, ended by itself, or does not answer; LabFailed
+        or StorageFailed when it was the lab that broke, for which no subject is blamed.
         """
         self._write(StimulusEvent(stimulus=stimulus.id, event="begun", at=moment()))
         try:
             detail = self._acts[stimulus.action](stimulus)
+            time.sleep(stimulus.gap)  # the person looks at what came: part of the script, not a wait for an event
+            self._check_alive()  # one that died while it was left alone would pass for a silent one
         except SubjectFailed as failure:
+            self._check_lab()
             picture = self._picture(stimulus)
             self._write(
                 StimulusEvent(
@@ -74,7 +85,6 @@ class Performance:
                 )
             )
             raise
-        time.sleep(stimulus.gap)  # the person looks at what came: part of the script, not a wait for an event
         picture = self._picture(stimulus)
         if stimulus.action == "draft":
             detail = self._check_draft(stimulus)
@@ -161,22 +171,27 @@ class Performance:
         try:
             self._await(shown, LOAD_WITHIN, "the page")
         except SubjectFailed:
+            self._check_alive()
             return f"the page was not seen to load; the title is {self._person.title()[:EXCERPT]!r}"
         return ""
 
     def _await(self, condition: Callable[[], bool], seconds: float, what: str) -> None:
-        def so_or_dead() -> bool:
+        def so_or_broken() -> bool:
             if condition():
                 return True
-            if self._program is not None and self._program.poll() is not None:
-                raise SubjectFailed(
-                    f"{self._subject.name} ended by itself with code {self._program.returncode}.",
-                    means="This session is excluded from every verdict; what it recorded is kept.",
-                    remedy="subject.log of the session holds what it said.",
-                )
+            self._check_lab()
+            self._check_alive()
             return False
 
-        self._person.await_that(so_or_dead, seconds, what)
+        self._person.await_that(so_or_broken, seconds, what)
+
+    def _check_alive(self) -> None:
+        if self._program is not None and self._program.poll() is not None:
+            raise SubjectFailed(
+                f"{self._subject.name} ended by itself with code {self._program.returncode}.",
+                means="This session is excluded from every verdict; what it recorded is kept.",
+                remedy="subject.log of the session holds what it said.",
+            )
 
     def _fewer_than(self, count: int) -> bool:
         return len(self._windows()) < count

@@ -16,6 +16,11 @@ LONGEST_SESSION = 900.0
 """Seconds after which a session is ended: far beyond any script, so only a hang meets it."""
 
 EXCERPT = 300
+_KILLED = "unshare: sigprocmask"
+"""How unshare(1) words that it cannot pass SIGKILL on to itself."""
+
+LONGEST_LINE = 1 << 24
+"""Bytes of one line from a room: its last one carries whole configuration files."""
 
 
 async def record(job: Job, listen: Callable[[Doing], None]) -> Done:
@@ -31,6 +36,7 @@ async def record(job: Job, listen: Callable[[Doing], None]) -> Done:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=said,
+            limit=LONGEST_LINE,
             start_new_session=True,  # Ctrl-C is for the investigator's process, which then ends the room
         )
     assert process.stdin is not None
@@ -54,7 +60,10 @@ async def record(job: Job, listen: Callable[[Doing], None]) -> Done:
 
 async def _listen(stream: asyncio.StreamReader, listen: Callable[[Doing], None]) -> Done | None:
     async for line in stream:
-        told: Line = msgspec.json.decode(line, type=Doing | Done)
+        try:
+            told: Line = msgspec.json.decode(line, type=Doing | Done)
+        except msgspec.MsgspecError:
+            return None  # the half line of a room that was killed
         if isinstance(told, Done):
             return told
         listen(told)
@@ -63,4 +72,6 @@ async def _listen(stream: asyncio.StreamReader, listen: Callable[[Doing], None])
 
 def _last_words(log: Path) -> str:
     lines = log.read_text(encoding="utf-8", errors="backslashreplace").strip().splitlines()
+    if lines and _KILLED in lines[-1]:
+        return "its first process was killed."
     return lines[-1][:EXCERPT] if lines else "it said nothing."

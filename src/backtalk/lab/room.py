@@ -70,13 +70,18 @@ class Room:
         """Perform every stimulus while the spikes are sent; says what failed, if anything did."""
         script = self._job.script
         person = Person(display, Draw(self._job.seed, f"keys/{script.session.id}"))
-        performance = Performance(self._subject, space, display, person, self._folder)
+
+        def check_lab() -> None:
+            gateway.check()
+            display.check()
+
+        performance = Performance(self._subject, space, display, person, self._folder, check_lab)
         self._send_spikes(space, script.spikes, gateway.ca)
         try:
             for number, stimulus in enumerate(script.stimuli, start=1):
                 tell(Doing(stimulus=stimulus.id, number=number, of=len(script.stimuli)))
                 performance.perform(stimulus)
-                gateway.check()
+                check_lab()
                 if stimulus.action == "start":
                     self._command = running_command(self._subject) or self._subject.command
         except SubjectFailed as failure:
