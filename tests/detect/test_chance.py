@@ -29,7 +29,8 @@ SHORTEST = min(low for low, _ in (*LETTERS.values(), OTHER_LETTERS))
 SCRIPT = written("normal", 1)
 OWN = forms(SCRIPT.planted, SCRIPT.stimuli)
 DECOYS = 1000
-ENTRIES = len(OWN) * len(CHAINS) + 3 * DECOYS * len(PLAIN)
+PLAIN_ENTRIES = (len(OWN) + DECOYS) * len(PLAIN)
+ENTRIES = len(OWN) * len(CHAINS) + DECOYS * len(PLAIN)
 
 FIGURES = {
     "exact, caseless, reversed": chance.whole(SHORTEST),
@@ -38,7 +39,7 @@ FIGURES = {
     "split, in pieces": chance.cut(SPLITTABLE, REACH, MOST_PIECES),
     "split, a piece of a URL": chance.piece(PIECE),
     "digest, 12 bytes and more": chance.digests(ENTRIES, FEWEST),
-    "digest, a field of 8 bytes": chance.halves(3 * DECOYS * len(PLAIN) + len(OWN) * len(PLAIN)),
+    "digest, a field of 8 bytes": chance.halves(PLAIN_ENTRIES),
     "digest, salted": chance.salted(
         len([one for one in OWN if one.name in BASIC]), NEIGHBOURS, 2 * len(SEPARATORS) + 1
     ),

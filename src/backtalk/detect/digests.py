@@ -240,5 +240,5 @@ CHAINS = PLAIN + NESTED
 """How writings are hashed: the functions in turn, and the byte from which on the result counts."""
 
 BOUNDED = frozenset({"xxh3_64", "xxh3_128"})
-SLOW = frozenset({"md2", "blake3"})
+SLOW = frozenset({"md2", "md4", "blake3"})
 WHOLE = frozenset(SIZES.values())

@@ -49,6 +49,9 @@ def forms(canaries: Sequence[Canary], stimuli: Sequence[Stimulus] = ()) -> tuple
 
 def _written(canary: Canary, stimuli: Sequence[Stimulus]) -> Iterator[tuple[str, str | bytes]]:
     value = canary.value
+    if canary.decoy and canary.session:  # there are a thousand of them: each digest is as likely as any other
+        yield "value", value
+        return
     yield from _cased("value", value)
     for one in spellings(value):
         yield one.name, one.literal
