@@ -1,109 +1,142 @@
-"""A seeded corpus of request bodies like those that telemetry sends, a few of which hold a canary."""
+"""A seeded corpus of message bodies as captures hold them, some with a canary, and where a form's value lies.
+
+Of the bodies, 25 % are forms as an analytics SDK sends them (percent-encoded base64 of
+gzip of JSON), 25 % JSON, 20 % gzip JSON, 10 % HTML and 20 % random bytes; one in fifty
+of all holds one of the canaries, none of the random ones. Sizes before packing spread
+evenly over the magnitudes between 1 KB and 100 KB.
+"""
 
 from __future__ import annotations
 
 import base64
 import gzip
 import json
-import math
 import urllib.parse
-from collections.abc import Callable, Sequence
+import uuid
+from collections.abc import Sequence
+from typing import Literal
 
 from msgspec import Struct
 
 from backtalk.model.draw import Draw
 
+Kind = Literal["form", "json", "gzip", "html", "random"]
+SHARES: tuple[tuple[Kind, int], ...] = (("form", 25), ("json", 25), ("gzip", 20), ("html", 10), ("random", 20))
 ONE_IN = 50
 """One body in so many holds a canary."""
-SMALLEST, LARGEST = 500, 64_000
-"""Bytes of a body before it is packed; sizes between are equally likely by their logarithm."""
+SMALLEST, LARGEST = 1_000, 100_000
+NAMES = ("page_load_event_finish", "$pageview", "$WebClick", "search", "download_files", "app_start", "video_play")
+MODELS = ("M2003J15SC", "Pixel 4a", "SM-A515F", "Redmi Note 9 Pro", "moto g(8) power")
+JOINTS = (" ", " \u2013 ", " & ")
 
 
 class Body(Struct, frozen=True, kw_only=True):
-    """One body: how it is packed, where a form's packed value lies, and the canary that it holds, -1 for none."""
+    """One body; `canary` is its index, or -1. `packed` is where a form's value lies."""
 
-    kind: str
+    kind: Kind
     data: bytes
-    packed: tuple[int, int]
     canary: int
+    packed: tuple[int, int] = (0, 0)
 
 
-def _event(draw: Draw, word: str) -> dict[str, object]:
+def corpus(seed: int, count: int, canaries: Sequence[str]) -> list[Body]:
+    """So many bodies, in random order; the same for the same seed, on any machine."""
+    draw = Draw(seed, "bodies")
+    kinds = draw.shuffled([kind for kind, share in SHARES for _ in range(count * share // 100)])
+    readable = [number for number, kind in enumerate(kinds) if kind != "random"]
+    planted = frozenset(draw.shuffled(readable)[: count // ONE_IN])
+    bodies: list[Body] = []
+    for number, kind in enumerate(kinds):
+        canary = draw.below(len(canaries)) if number in planted else -1
+        size = int(SMALLEST * (LARGEST / SMALLEST) ** draw.between(0, 1))
+        bodies.append(body(draw, kind, size, canaries[canary] if canary >= 0 else "", canary))
+    return bodies
+
+
+def body(draw: Draw, kind: Kind, size: int, word: str, canary: int) -> Body:
+    """One body of that kind, with the word in it unless it is empty."""
+    if kind == "random":
+        return Body(kind=kind, data=noise(draw, size), canary=-1)
+    if kind == "html":
+        return Body(kind=kind, data=page(draw, size, word), canary=canary)
+    text = batch(draw, size, word)
+    if kind == "json":
+        return Body(kind=kind, data=text, canary=canary)
+    packed = gzip.compress(text, 6, mtime=0)
+    if kind == "gzip":
+        return Body(kind=kind, data=packed, canary=canary)
+    value = urllib.parse.quote_plus(base64.b64encode(packed)).encode()
+    head = b"crc=%d&data_list=" % (draw.below(1 << 32) - (1 << 31))
+    span = len(head), len(head) + len(value)
+    return Body(kind=kind, data=head + value + b"&gzip=1", canary=canary, packed=span)
+
+
+def noise(draw: Draw, size: int) -> bytes:
+    """Random bytes."""
+    return b"".join(draw.below(1 << 64).to_bytes(8, "big") for _ in range(-(-size // 8)))[:size]
+
+
+def batch(draw: Draw, size: int, word: str) -> bytes:
+    """Events of one device in JSON, that many bytes and a little more; one body in four spells its text in ASCII."""
+    device: dict[str, object] = {
+        "$lib": "Android",
+        "$lib_version": "4.2.0",
+        "$model": MODELS[draw.below(len(MODELS))],
+        "$os_version": str(8 + draw.below(4)),
+        "$screen_width": 1080,
+        "$screen_height": 2340,
+        "$carrier": draw.word(7).title(),
+        "$network_type": ("WIFI", "4G")[draw.below(2)],
+        "$app_version": f"{12 + draw.below(3)}.{draw.below(9)}.{draw.below(9)}",
+    }
+    if not draw.below(3):
+        device["session"] = base64.urlsafe_b64encode(noise(draw, 32)).decode().rstrip("=")
+    identity = f"{draw.below(1 << 64):016x}"
+    ascii_only = not draw.below(4)
+    events: list[str] = []
+    length = 0
+    while length < size:
+        events.append(json.dumps(event(draw, identity, device), ensure_ascii=ascii_only, separators=(",", ":")))
+        length += len(events[-1]) + 1
+    if word:
+        place = draw.below(len(events))
+        events[place] = events[place].replace("https://", f"https://{word}.", 1)
+    return ("[" + ",".join(events) + "]").encode()
+
+
+def event(draw: Draw, identity: str, device: dict[str, object]) -> dict[str, object]:
+    """One event, as analytics SDKs shape it."""
+    url = f"https://{draw.word(9)}.example/{draw.word(6)}/{draw.word(8)}-{draw.word(5)}/{draw.below(10**6)}"
+    if not draw.below(3):
+        url += f"?q={draw.word(7)}+{draw.word(5)}&ref=https%3A%2F%2F{draw.word(8)}.example%2F"
     return {
-        "event": ("page_load_event_finish", "$AppStart", "newtab_show", "$AppClick")[draw.below(4)],
-        "time": 1_588_600_000_000 + draw.below(10**9),
         "type": "track",
-        "distinct_id": f"{draw.below(1 << 60):016x}",
+        "event": NAMES[draw.below(len(NAMES))],
+        "time": 1_588_600_000_000 + draw.below(10**9),
+        "_track_id": draw.below(1 << 31),
+        "distinct_id": identity,
+        "insert_id": str(uuid.UUID(int=draw.below(1 << 64) << 64 | draw.below(1 << 64), version=4)),
+        "lib": {"$lib": "Android", "$lib_method": "code"},
         "properties": {
-            "$os": "Android",
-            "$app_version": "4.2.1-g",
-            "$screen_width": 1080,
-            "url": f"https://{draw.word(9)}.example/{draw.word(6)}/{draw.word(8)}?q={word or draw.word(7)}&n=1",
-            "title": f"{draw.word(5)} {draw.word(8)} \u2013 {draw.word(4)}",
-            "$is_first_day": draw.below(2) == 0,
+            **device,
+            "$url": url,
+            "$title": f"{draw.word(5).title()} {draw.word(8)}{JOINTS[draw.below(3)]}{draw.word(4)}",
             "duration": draw.below(10**6) / 1000,
+            "is_first_day": not draw.below(9),
         },
     }
 
 
-def _events(draw: Draw, size: int, word: str) -> bytes:
-    token = base64.urlsafe_b64encode(draw.below(1 << 64).to_bytes(8, "big") * 2).decode()
-    events = [{"token": token, "session": f"{draw.below(1 << 63):032x}"}, _event(draw, word)]
-    one = len(json.dumps(events[-1]))
-    events += [_event(draw, "") for _ in range(max(size // one - 1, 0))]
-    return json.dumps(draw.shuffled(events)).encode()
-
-
-def _json(draw: Draw, size: int, word: str) -> bytes:
-    return _events(draw, size, word)
-
-
-def _gzipped(draw: Draw, size: int, word: str) -> bytes:
-    return gzip.compress(_events(draw, size, word), mtime=0)
-
-
-def _form(draw: Draw, size: int, word: str) -> bytes:
-    packed = base64.b64encode(gzip.compress(_events(draw, size, word), mtime=0)).decode()
-    return f"crc={draw.below(1 << 31)}&data_list={urllib.parse.quote(packed, safe='')}&gzip=1".encode()
-
-
-def _html(draw: Draw, size: int, word: str) -> bytes:
-    def paragraph(found: str) -> str:
-        text = " ".join(draw.word(2 + draw.below(8)) for _ in range(30))
-        link = f"/{draw.word(6)}/{found or draw.word(8)}?a={draw.below(1000)}&amp;b={draw.word(5)}"
-        return f'<p class="{draw.word(6)}-{draw.word(4)}">{text} <a href="{link}">{draw.word(7)}</a>.</p>\n'
-
-    paragraphs = [paragraph(word)]
-    one = len(paragraphs[0])
-    paragraphs += [paragraph("") for _ in range(size // one)]
-    body = "".join(draw.shuffled(paragraphs))
-    return f"<!DOCTYPE html><html><head><title>{draw.word(6)}</title></head><body>\n{body}</body></html>".encode()
-
-
-def _random(draw: Draw, size: int, word: str) -> bytes:
-    del word
-    return b"".join(draw.below(1 << 64).to_bytes(8, "big") for _ in range(size // 8))
-
-
-MAKERS: dict[str, Callable[[Draw, int, str], bytes]] = {
-    "form": _form, "json": _json, "gzip": _gzipped, "html": _html, "random": _random,
-}  # fmt: skip
-SHARES = (("form", 25), ("json", 25), ("gzip", 20), ("html", 10), ("random", 20))
-"""Each kind, and how many of a hundred bodies are of it."""
-
-
-def corpus(seed: int, count: int, words: Sequence[str]) -> list[Body]:
-    """So many bodies in random order; random bytes hold no canary, so the others hold theirs more often."""
-    draw = Draw(seed, "corpus")
-    kinds = [kind for kind, share in SHARES for _ in range(count * share // 100)]
-    readable = sum(kind != "random" for kind in kinds)
-    planted = set(draw.shuffled(range(readable))[: count // ONE_IN])
-    bodies: list[Body] = []
-    for number, kind in enumerate(kinds):
-        size = round(math.exp(draw.between(math.log(SMALLEST), math.log(LARGEST))))
-        canary = draw.below(len(words)) if number in planted else -1
-        data = MAKERS[kind](draw, size, words[canary] if canary >= 0 else "")
-        start = data.find(b"data_list=") + 10 if kind == "form" else 0
-        packed = (start, data.index(b"&", start)) if kind == "form" else (0, len(data))
-        bodies.append(Body(kind=kind, data=data, packed=packed, canary=canary))
-    return draw.shuffled(bodies)
+def page(draw: Draw, size: int, word: str) -> bytes:
+    """A web page: paragraphs, links with queries, references to characters, classes."""
+    parts = ['<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Articles</title></head><body>\n']
+    length = len(parts[0])
+    while length < size:
+        text = " ".join(draw.word(2 + draw.below(9)) for _ in range(30 + draw.below(60)))
+        link = f"/{draw.word(6)}/{draw.word(7)}?id={draw.below(10**5)}&amp;sort={draw.word(4)}"
+        parts.append(f'<div class="article-text col-{draw.below(12)}"><h2>{draw.word(7)}&nbsp;{draw.word(6)}</h2>\n')
+        parts.append(f'<p>{text}. <a href="{link}">{draw.word(6)}</a></p></div>\n')
+        length += len(parts[-1]) + len(parts[-2])
+    if word:
+        parts.insert(1 + draw.below(len(parts)), f'<a href="https://{word}.example/">{draw.word(5)}</a>\n')
+    return ("".join(parts) + "</body></html>\n").encode()
