@@ -22,11 +22,12 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from corpus import SHARES, Body, corpus
+from rivals import Oracle, PreEncoding
+
 from backtalk.decode import Walker
 from backtalk.model.canary import Needle
 from backtalk.model.draw import Draw
-from corpus import SHARES, Body, corpus
-from rivals import Oracle, PreEncoding
 
 CANARIES, FEW, MANY, VERY_MANY = 200, 10, 1_000, 10_000
 LETTERS = 12
@@ -48,7 +49,7 @@ def walker(words: Sequence[str]) -> Walker:
 def forget() -> None:
     """Empty every function's memory: bodies that are read again must cost what new ones cost."""
     for thing in gc.get_objects():
-        if isinstance(thing, functools._lru_cache_wrapper) and thing.__name__ != "_compile":  # noqa: SLF001  # no other name
+        if isinstance(thing, functools._lru_cache_wrapper) and thing.__name__ != "_compile":  # no other name
             thing.cache_clear()
 
 
@@ -125,7 +126,7 @@ def workers(bodies: Sequence[Body], words: Sequence[str], rounds: int) -> float:
     chunks = [[body.data for body in bodies[at : at + CHUNK]] for at in range(0, len(bodies), CHUNK)]
     best = {1: float("inf"), 2: float("inf")}
     for _ in range(rounds):
-        for count in best:
+        for count in (1, 2):
             with multiprocessing.get_context("spawn").Pool(count, _begin, (words,)) as pool:
                 pool.map(_read, [chunks[0]] * count * 2, 1)
                 best[count] = min(best[count], seconds(lambda pool=pool: pool.map(_read, chunks, 1)))

@@ -12,9 +12,8 @@ import zlib
 from collections.abc import Callable, Sequence
 
 import hyperscan
-from isal import isal_zlib
-
 from corpus import Body
+from isal import isal_zlib
 
 GZIP = 31
 

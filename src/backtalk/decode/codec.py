@@ -191,6 +191,10 @@ class Substitution(Codec):
         return [(origin(start, end=False), origin(end, end=True)) for start, end in spans]
 
 
+LEAST_IN_BINARY = 16
+"""Letters in a row from which on an escape within binary data is no accident."""
+
+
 class TextEscapes(Substitution):
     """Escapes in any text: each stretch between delimiters that holds one is a layer."""
 
@@ -212,7 +216,9 @@ class TextEscapes(Substitution):
                 end = flat.find(b"\n", match.end(), high)
                 end = high if end < 0 else end
                 packed = buffer.data[start:end]
-                for params in self.variants(packed) if not self.SWEPT or buffer.shows((start, end)) else ():
+                chance = not buffer.text and end - start < LEAST_IN_BINARY
+                shown = not chance and (not self.SWEPT or buffer.shows((start, end)))
+                for params in self.variants(packed) if shown else ():
                     undone = self.substitute(packed, params)
                     if undone != packed:
                         yield Layer(span=(start, end), data=undone, params=params)

@@ -7,17 +7,47 @@ opening is worth it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Protocol
 
-from backtalk.decode.codec import Respelling, Substitution
+from backtalk.decode.budget import Budget, Meter
+from backtalk.decode.codec import Buffer, Respelling, Substitution
 from backtalk.decode.codecs import BY_ID, CODECS
 from backtalk.decode.reading import is_noise
-from backtalk.decode.scanner import LOCATIONS
+from backtalk.decode.scanner import LOCATIONS, Scanner
 from backtalk.decode.spans import merged
 from backtalk.model.decoding import Span
 
-if TYPE_CHECKING:
-    from backtalk.decode.graph import Content, Graph
+
+class Read(Protocol):
+    """A buffer, with what the scan said of it."""
+
+    @property
+    def buffer(self) -> Buffer:
+        """The bytes."""
+
+    @property
+    def needles(self) -> Sequence[int]:
+        """The needles that were seen."""
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The codecs whose patterns were seen."""
+
+
+class Reader(Protocol):
+    """What reads buffers within a budget."""
+
+    budget: Budget
+    meter: Meter
+    scanner: Scanner
+
+    def content(self, data: bytes) -> Read:
+        """What is known of a buffer."""
+
+    def opens(self, token: bytes) -> bool:
+        """Whether there is something in a token."""
+
 
 KINDS: tuple[Substitution, ...] = tuple(
     codec for name in ("escapes", "percent", "entities", "form") if isinstance(codec := BY_ID[name], Substitution)
@@ -31,14 +61,18 @@ FAMILIAR = frozenset(
 """Codecs whose pattern tells nothing new when it shows: their tokens and escapes are looked at one by one."""
 FEW, MUCH = 16, 4096
 """Fields of a form, and its bytes, up to and from which on its values are opened at once: they are large."""
+PADDED = (b"%3D", b"%3d")
+"""How base64's padding is escaped: a packed value that ends so is a value of the form only as a whole."""
 LONG = 64
 """Letters of a token from which on it is opened without a trial."""
 
 
-def worth(graph: Graph, content: Content, depth: int = 0) -> list[Span] | None:
+def worth(graph: Reader, content: Read, depth: int = 0) -> list[Span] | None:
     """Where undoing escapes shows a needle or a token that were not seen before; None: perhaps anywhere."""
     data = content.buffer.data
     if len(data) >= MUCH and "form" in content.kinds and b"=" in data[:LONG] and data.count(b"&", 0, MUCH) < FEW:
+        return None
+    if "form" in content.kinds and any(padding in data for padding in PADDED):
         return None
     for kind in KINDS:
         if kind.ID not in content.kinds or (kind.ID == "form" and b"+" not in data):
@@ -53,7 +87,7 @@ def worth(graph: Graph, content: Content, depth: int = 0) -> list[Span] | None:
     return []
 
 
-def _shown(graph: Graph, content: Content, undone: Content, depth: int) -> list[Span] | None:
+def _shown(graph: Reader, content: Read, undone: Read, depth: int) -> list[Span] | None:
     """What the text without its escapes shows."""
     if not undone.buffer.text or undone.kinds - content.kinds - FAMILIAR:
         return None

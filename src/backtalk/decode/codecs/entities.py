@@ -13,7 +13,10 @@ class Entities(TextEscapes):
     ID: ClassVar[str] = "entities"
     PATTERNS: ClassVar[tuple[str, ...]] = (r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});",)
     REFERENCES: ClassVar[tuple[str, ...]] = ("WHATWG HTML, section 13.5 (named character references)",)
-    LIMITATIONS: ClassVar[tuple[str, ...]] = ("references without their semicolon",)
+    LIMITATIONS: ClassVar[tuple[str, ...]] = (
+        "references without their semicolon",
+        "stretches of under 16 letters within binary data",
+    )
     SWEPT: ClassVar[bool] = True
     ESCAPE: ClassVar[re.Pattern[bytes]] = re.compile(
         rb"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"

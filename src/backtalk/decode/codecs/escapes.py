@@ -13,7 +13,10 @@ class Escapes(TextEscapes):
     ID: ClassVar[str] = "escapes"
     PATTERNS: ClassVar[tuple[str, ...]] = (r'\\["\\/bfnrtux]',)
     REFERENCES: ClassVar[tuple[str, ...]] = ("RFC 8259, section 7", "ECMA-262, section 12.9.4")
-    LIMITATIONS: ClassVar[tuple[str, ...]] = (r"\u{…} and octal escapes",)
+    LIMITATIONS: ClassVar[tuple[str, ...]] = (
+        r"\u{…} and octal escapes",
+        "stretches of under 16 letters within binary data",
+    )
     SWEPT: ClassVar[bool] = True
     ESCAPE: ClassVar[re.Pattern[bytes]] = re.compile(
         rb'(?:\\u[0-9A-Fa-f]{4})+|(?:\\x[0-9A-Fa-f]{2})+|(?:\\\\)+|\\["/bfnrt]'

@@ -26,6 +26,7 @@ class Percent(TextEscapes):
     ID: ClassVar[str] = "percent"
     PATTERNS: ClassVar[tuple[str, ...]] = (r"%u?[0-9A-Fa-f]{2}",)
     REFERENCES: ClassVar[tuple[str, ...]] = ("RFC 3986, section 2.1", "ECMA-262, annex B.2.1 (%uXXXX)")
+    LIMITATIONS: ClassVar[tuple[str, ...]] = ("stretches of under 16 letters within binary data",)
     SWEPT: ClassVar[bool] = True
     ESCAPE: ClassVar[re.Pattern[bytes]] = re.compile(ESCAPES.encode())
     SPACES: ClassVar[re.Pattern[bytes]] = re.compile(rb"\+|" + ESCAPES.encode())
