@@ -88,7 +88,7 @@ def make(say: Callable[[str], None]) -> Path:
 
 def _build(folder: Path) -> None:
     python = folder / "bin" / "python3"
-    _run(sys.executable, "-m", "venv", str(folder))
+    _run(sys.executable, "-P", "-m", "venv", str(folder))
     for lock in _LOCKS:
         # Without build isolation, pip builds with the locked setuptools and fetches no other.
         _run(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -149,10 +148,12 @@ class Performance:
         assert program is not None
         limit = time.monotonic() + CLOSE_WITHIN
         while program.poll() is None and (windows := self._windows()) and time.monotonic() < limit:
-            # A window that has just lost its neighbour may not have the keyboard yet, so the key is pressed again.
             self._person.press(self._subject.keys.close_window)
-            with suppress(SubjectFailed):
+            try:
                 self._person.await_that(partial(self._fewer_than, len(windows)), CLOSE_AGAIN, "a closed window")
+            except SubjectFailed:
+                # A window that has just lost its neighbour may be left without the keyboard.
+                self._person.activate(windows[-1])
         self._person.await_that(lambda: program.poll() is not None, CLOSE_WITHIN, f"the end of {self._subject.name}")
         return self._start(stimulus)
 

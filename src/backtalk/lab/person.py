@@ -60,6 +60,10 @@ class Person:
         found = self._display.run("xdotool", "search", "--onlyvisible", "--class", window_class).stdout
         return tuple(int(word) for word in found.split())
 
+    def activate(self, window: int) -> None:
+        """Bring a window to the front and give it the keyboard; it may be gone already."""
+        self._display.run("xdotool", "windowactivate", str(window), timeout=10)
+
     def title(self) -> str:
         """The title of the active window; empty if there is none."""
         return self._display.run("xdotool", "getactivewindow", "getwindowname").stdout.strip()

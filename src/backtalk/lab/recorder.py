@@ -32,7 +32,7 @@ async def record(job: Job, listen: Callable[[Doing], None]) -> Done:
     log = Path(job.folder) / "lab.log"
     with log.open("ab") as said:
         process = await asyncio.create_subprocess_exec(
-            *in_room([sys.executable, "-m", "backtalk.lab.room"]),
+            *in_room([sys.executable, "-P", "-m", "backtalk.lab.room"]),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=said,

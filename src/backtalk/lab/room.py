@@ -92,7 +92,7 @@ class Room:
         if not spikes:
             return
         sender = subprocess.Popen(
-            space.inside((sys.executable, "-m", "backtalk.lab.spikes", str(authority)), spaces=("net",)),
+            space.inside((sys.executable, "-P", "-m", "backtalk.lab.spikes", str(authority)), spaces=("net",)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=(self._folder.path / "lab.log").open("ab"),

@@ -68,7 +68,7 @@ class Gateway:
         records, keys = self._folder / RECORDS, self._folder / KEYS
         self._proxy = Proxy(self._mitmdump, self._confdir, records, keys)
         certificate = authority.self_signed(self._confdir / "internet.pem")
-        command = [sys.executable, "-m", "backtalk.lab.internet", str(firewall.SERVER_PORT), str(certificate)]
+        command = [sys.executable, "-P", "-m", "backtalk.lab.internet", str(firewall.SERVER_PORT), str(certificate)]
         self._internet = Program("the synthetic internet", command, self._confdir / "internet.log")
         self._resolver = Resolver(Answers(self._folder / QUERIES))
         self._resolver.start()
