@@ -54,6 +54,14 @@ def begun_before(pid, moment):
     return ticks / os.sysconf("SC_CLK_TCK") < moment
 
 
+def told(path):
+    """What the kernel says of a process; nothing of one that is gone."""
+    try:
+        return Path(path).read_bytes()
+    except OSError:
+        return b""
+
+
 def begun_events(case):
     return sum(path.read_bytes().count(b"\n") for path in case.glob("sessions/*/stimuli.jsonl"))
 
@@ -99,7 +107,8 @@ class Running:
         return [self.process.pid]
 
     def room_and_parent(self, family):
-        rooms = [pid for pid in family if f"\nPPid:\t{self.process.pid}\n" in Path(f"/proc/{pid}/status").read_text()]
+        parent = f"\nPPid:\t{self.process.pid}\n".encode()
+        rooms = [pid for pid in family if parent in told(f"/proc/{pid}/status")]
         return [*rooms, self.process.pid]
 
     def end(self, signum, victims):
@@ -196,7 +205,7 @@ def test_what_the_lab_itself_breaks_is_recorded_anew_and_told(tmp_path):
         [*CLI, "run", str(plan), "--out", str(case)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
     await_that(lambda: begun_events(case) >= 3)
-    (proxy,) = (pid for pid in descendants(process.pid) if b"mitmdump" in Path(f"/proc/{pid}/cmdline").read_bytes())
+    (proxy,) = (pid for pid in descendants(process.pid) if b"mitmdump" in told(f"/proc/{pid}/cmdline"))
     os.kill(proxy, signal.SIGKILL)
     _, err = process.communicate(timeout=200)
     assert process.returncode == 10, err
