@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import Literal
 
 from msgspec import Struct
@@ -119,12 +120,10 @@ def _mitmproxy() -> Check:
     except EnvironmentNotReady as lacking:
         return Check(name=name, kind="environment", ready=False, found=lacking.what, remedy=lacking.remedy)
     except (OSError, subprocess.TimeoutExpired) as error:
-        return Check(
-            name=name, kind="environment", ready=False, found=str(error), remedy=f"remove {program.parents[1]}"
-        )
+        return Check(name=name, kind="environment", ready=False, found=str(error), remedy=_discard(program))
     if done.returncode:
         said = (done.stderr.strip() or f"exit {done.returncode}").splitlines()[-1]
-        return Check(name=name, kind="environment", ready=False, found=said, remedy=f"remove {program.parents[1]}")
+        return Check(name=name, kind="environment", ready=False, found=said, remedy=_discard(program))
     return Check(name=name, kind="environment", ready=True, found=str(program))
 
 
@@ -137,6 +136,11 @@ def require_programs() -> None:
             means="Nothing was recorded.",
             remedy=f"Install: {_install(*sorted({PROGRAMS[name] for name in lacking}))}",
         )
+
+
+def _discard(program: Path) -> str:
+    """How to be rid of a mitmproxy that does not work: a folder of the user's own is not to be removed."""
+    return f"unset {OVERRIDE}, or name another" if os.environ.get(OVERRIDE) else f"remove {program.parents[1]}"
 
 
 def absent(driver: str) -> str:

@@ -19,7 +19,8 @@ class Reported(Claim):
     )
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "What leaves while the address is being entered is judged by the claim about entered addresses.",
-        "Digests of an address are not yet searched; reports kept back for longer than the session are missed.",
+        "A digest of an address is not recognised when its salt or key stands nowhere in the same message.",
+        "Reports kept back for longer than the session are missed.",
     )
     REFERENCES: ClassVar[tuple[str, ...]] = ("Panoptes, IMC 2023: native requests told from the page's own",)
 

@@ -17,7 +17,7 @@ class Visited(Claim):
     )
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "The configured resolver may get the whole host name, and the site's server its TLS hello.",
-        "Digests of an address are not yet searched.",
+        "A digest of an address is not recognised when its salt or key stands nowhere in the same message.",
     )
     REFERENCES: ClassVar[tuple[str, ...]] = ("Leith 2020, Web Browser Privacy",)
 
