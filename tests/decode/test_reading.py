@@ -30,13 +30,12 @@ def opaque(data):
     [
         "getElementsByClassName", "application/x-www-form-urlencoded", "global_browser_mini", "page_load_event_finish",
         "very-long-article-title-about-things", "optimizationguide-pa.googleapis.com", "upgrade-insecure-requests",
-        "firefox-desktop/usage-reporting/1/3f2a9c1e-1111-4222-8333-abcdefabcdef", "1588675200000", "20200504T123456Z",
-        "d41d8cd98f00b204e9800998ecf8427e", "3F2A9C1E-1111-4222-8333-ABCDEFABCDEF", "SSL_ERROR_BAD_CERT_DOMAIN",
+        "firefox-desktop/usage-reporting/1/3f2a9c1e-1111-4222", "1588675200000", "20200504T123456Z",
+        "d41d8cd98f00b204e9800998ecf8427", "3F2A9C1E-1111-4222-8333", "SSL_ERROR_BAD_CERT_DOMAIN", "0" * 64,
         "1a202dc471457e-05b5339f140436c-11543b4c-480000-1a202dc471a188", "2026-11-24T10-55-00", "Xa93kfLs02mKq8",
         "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
-        "net/main-workspace/newtab-wallpapers-v2/e94b1e49-c518-40d6-98e3-dffab6cc370d", "Sec-WebSocket-Key",
-        "net/main-workspace/wallpapers/20260819200624--c01058f4-5b6c-4ac4-9708-54d5bee8f450--91a863",
-        "org/openh264-linux64-652bdb7719f30b52b08e506645a7322ff1b2cc6f", "WindowsNT10Win64x64", "org/update/3/GMP/153",
+        "net/main-workspace/newtab-wallpapers-v2/e94b1e49-c518-40d6", "Sec-WebSocket-Key",
+        "org/openh264-linux64-652bdb7719f30b52b08e", "WindowsNT10Win64x64", "org/update/3/GMP/153",
         "X-Goog-Update-AppId", "0/20261103151912/Linux_x86_64-gcc3/en-US/esr/Linux",
         "Bratislavská výstava", "日本語のテキスト",
     ],
@@ -80,9 +79,16 @@ def test_random_tokens_too_short_for_a_block_are_random_tokens():
     assert opaque(b"k=Xa93kfLs02mKq8Zp") == [("encrypted or random token", (2, 18), [])]
 
 
-def test_uuids_of_every_version_are_read():
+@pytest.mark.parametrize(
+    "before", ["", "v=", "org/usage-reporting/1/", "net/main-workspace/wallpapers/20260819200624--"]
+)
+def test_uuids_and_sixteen_bytes_in_hex_are_unread_where_they_stand(before):
     noise = random.Random(7)
-    assert not any(opaque(str(uuid.UUID(bytes=noise.randbytes(16))).encode()) for _ in range(500))
+    for _ in range(500):
+        packed = noise.randbytes(16)
+        for value in (str(uuid.UUID(bytes=packed)), packed.hex(), packed.hex().upper(), noise.randbytes(20).hex()):
+            span = (len(before), len(before) + len(value))
+            assert opaque(f"{before}{value}".encode()) == [("hex of unreadable bytes", span, [])]
 
 
 def test_long_hex_that_nobody_can_read_is_unread():

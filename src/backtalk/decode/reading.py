@@ -40,12 +40,16 @@ KINDS = bytes(
 SMALL = 192
 """Bytes up to which an expression is faster than operations on whole arrays."""
 NO = np.zeros(1, dtype=np.bool_)
-HEX = re.compile(rb"[0-9A-Fa-f]+")
 CONSTANT = re.compile(rb"(.)\1{15,}+", re.DOTALL)
 TOKEN = re.compile(rb"[A-Za-z0-9+/_-]{16,}+")
 PADDING = re.compile(rb"={0,2}")
-PLAIN_VALUE = re.compile(rb"[0-9A-Fa-f-]{1,128}|[a-z]+|[A-Z]+|[0-9]+|[0-9TZ_-]+")
-"""Identifiers in hex (up to a SHA-512), UUIDs, words, numbers and times: values, however little they say."""
+PLAIN_VALUE = re.compile(rb"[0-9A-Fa-f-]+|[a-z]+|[A-Z]+|[0-9]+|[0-9TZ_-]+")
+"""Hexadecimal digits, words, numbers and times: no noise as a whole. IDENTIFIER finds what in them is unread."""
+
+IDENTIFIER = re.compile(
+    rb"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{32,}+|[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}(?![0-9A-Fa-f]))"
+)
+"""Sixteen bytes and more in hexadecimal, and UUIDs: a name of a thing, or as well any secret of that size."""
 
 PIECE = re.compile(rb"[A-Z][a-z]{2,}+|[a-z]{3,}+|[A-Z]{4,}+|[0-9]{5,}+")
 SPOKEN = re.compile(rb"[aeiouyAEIOUY]")
@@ -71,7 +75,7 @@ WORDY = 0.5
 """Share of a part's letters in pieces of words and numbers from which on it is not noise."""
 
 PART = re.compile(rb"[A-Za-z0-9]+")
-PLAIN_PART = re.compile(rb"[0-9a-f]{1,128}|[0-9A-F]{1,128}|[A-Z]?[a-z]+|[A-Z]+")
+PLAIN_PART = re.compile(rb"[0-9a-f]+|[0-9A-F]+|[A-Z]?[a-z]+|[A-Z]+")
 SHORT_PART = 3
 """Letters between separators that say too little to be told from noise: `v2`, `en`, `Key`."""
 NOISY = 0.3
@@ -131,7 +135,7 @@ def _constant(data: bytes) -> list[Span]:
 
 @lru_cache(maxsize=1 << 14)
 def is_noise(token: bytes) -> bool:
-    """Whether a run of base64 letters looks random rather than like words, numbers, UUIDs or hex identifiers.
+    """Whether a run of base64 letters looks random rather than like words, numbers or hex digits.
 
     Judged part by part, as names and paths are written: `net/main-page/title-v2/18c7861f-0c9d`.
     """
@@ -170,11 +174,13 @@ def noisy_tokens(data: bytes, runs: Iterable[Span]) -> Iterator[tuple[str, Span]
         token = TOKEN.match(data, start, end)
         if token and is_noise(token[0]):
             yield _reason(token[0]), (start, PADDING.match(data, end).end())  # type: ignore[union-attr]  # always matches
+            continue
+        for identifier in IDENTIFIER.finditer(data, start, end):
+            if not CONSTANT.fullmatch(identifier[0]):
+                yield "hex of unreadable bytes", identifier.span()
 
 
 def _reason(token: bytes) -> str:
-    if HEX.fullmatch(token):
-        return "hex of unreadable bytes"
     return "encrypted or random token" if len(token) < 22 or len(token) % 4 == 1 else "base64 of unreadable bytes"
 
 

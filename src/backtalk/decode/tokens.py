@@ -44,8 +44,9 @@ ONE_CASE = np.array([bool(c & NO_HEX and bool(c & IS_LOWER) != bool(c & IS_UPPER
 LONG, ASCII, HEX, WORD = 16, 8, 16, 12
 """Letters from which on a run is long, holds ASCII text, is hex, or is a word that may be packed bytes."""
 
-LONGEST_DIGEST, LONGEST_WORDS = 128, 512
-"""Letters of hex that may be a digest, and of a run whose words may be packed bytes each."""
+SECRET, LONGEST_WORDS = 32, 512
+"""Letters of hex from which on it can hold any secret, and of a run whose words may be packed bytes each."""
+UUID = re.compile(rb"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}")
 
 Bools = NDArray[np.bool_]
 Places = NDArray[np.intp]
@@ -111,11 +112,15 @@ class Tokens:
 
     @property
     def unsure(self) -> list[Span]:
-        """Runs that may be noise: long ones of mixed classes, and hex too long for any digest."""
-        if self._length <= LONGEST_DIGEST:
-            return self.long
-        endless = [span for span in self.hex if span[1] - span[0] > LONGEST_DIGEST]
-        return merged([*self.long, *endless]) if endless else self.long
+        """Runs that may be unread: long ones of mixed classes, hex of sixteen bytes and more, and UUIDs."""
+        wide = [span for span in self.hex if span[1] - span[0] >= SECRET]
+        return merged([*self.long, *wide, *self._hyphened]) if wide or self._hyphened else self.long
+
+    @cached_property
+    def _hyphened(self) -> list[Span]:
+        if self._length < SECRET or b"-" not in self._data:
+            return []
+        return [match.span() for match in UUID.finditer(self._data)]
 
     @property
     def all(self) -> list[Span]:
