@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
 import click
 
 from backtalk.cli import backtalk
-from backtalk.errors import BacktalkError
+from backtalk.errors import BacktalkError, EnvironmentNotReady
 
 INTERRUPTED = 130
+OUTPUT_LOST = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 ADMINISTRATORS_PROGRAMS = "/usr/sbin:/sbin"
 
 
@@ -20,6 +22,7 @@ def main() -> None:
     os.environ["PATH"] = f"{os.environ.get('PATH', os.defpath)}:{ADMINISTRATORS_PROGRAMS}"
     try:
         code = backtalk.main(standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Exit as done:
         code = done.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -31,6 +34,12 @@ def main() -> None:
     except BacktalkError as error:
         click.echo(f"backtalk: {error}", err=True)
         code = error.exit_code
+    except OSError as error:
+        if error.errno not in OUTPUT_LOST or error.filename is not None:
+            raise
+        click.echo(f"backtalk: what it found could not be printed: {error.strerror}. Print it elsewhere.", err=True)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still buffered would fail again at the end
+        code = EnvironmentNotReady.exit_code
     sys.exit(code if isinstance(code, int) else 0)
 
 

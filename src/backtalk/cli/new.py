@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shlex
 from pathlib import Path
 
 import click
@@ -32,4 +33,4 @@ def command(plan: Path, subjects: tuple[str, ...], repeats: int) -> None:
         raise UsageError(f"{plan} exists and was left as it is.", remedy="Name another file.") from error
     except OSError as error:
         raise UsageError(f"{plan} cannot be written: {error.strerror}.", remedy="Name another file.") from error
-    click.echo(f"Wrote {plan}. Read it, change it, then: backtalk run {plan}", err=True)
+    click.echo(f"Wrote {plan}. Read it, change it, then: backtalk run {shlex.quote(str(plan))}", err=True)

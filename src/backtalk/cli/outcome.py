@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 import msgspec
 from rich.console import Console
@@ -17,7 +15,7 @@ CONTRADICTED, INCONCLUSIVE = 11, 10
 def show(result: Result, *, as_json: bool) -> None:
     """Print the result: as the table, or as one JSON document."""
     if as_json:
-        sys.stdout.write(msgspec.json.encode(result, order="deterministic").decode("utf-8") + "\n")
+        click.echo(msgspec.json.encode(result, order="deterministic"))
     else:
         table(result, Console())
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -13,7 +17,7 @@ from backtalk.evidence.chain import Chain, Payload
 from backtalk.evidence.custody import NAME, Custody
 from backtalk.evidence.folder import SESSION, SessionFolder
 from backtalk.evidence.imports import stage_import
-from backtalk.evidence.inventory import take_inventory
+from backtalk.evidence.inventory import DISPOSABLE, take_inventory
 from backtalk.evidence.ledger import Ledger, Standing, replay
 from backtalk.evidence.repair import repair
 from backtalk.evidence.storage import hash_bytes, hash_file, replace_file, sync_folder, writing
@@ -52,14 +56,38 @@ class Case:
 
     @classmethod
     def open(cls, path: Path, *, resume: bool = False) -> Case:
-        """The case at `path`; `resume` records in custody what a kill left half done. UsageError, StorageFailed."""
+        """The case at `path`; `resume` records in custody what a kill left half done. UsageError, StorageFailed.
+
+        With `resume`, UsageError also if a run is recording into it.
+        """
         if not _is_case(path):
             raise UsageError(f"{path} is no case.", remedy="Make one with `backtalk new` or `backtalk demo`.")
         case = cls(path)
         if resume:
-            with case.custody.extending() as chain:
+            with case.alone(), case.custody.extending() as chain:
                 repair(path, chain)
         return case
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep every other process from recording into the case. UsageError if one already does; StorageFailed.
+
+        It would take the sessions that the other records for ones that a kill left open.
+        """
+        with writing(self.path):
+            fd = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            with writing(self.path):
+                taken = not _lock(fd)
+            if taken:
+                raise UsageError(
+                    f"another run is recording into {self.path}.",
+                    means="It was left alone.",
+                    remedy="Wait until it has ended, or end it with Ctrl-C, then `backtalk run --resume`.",
+                )
+            yield
+        finally:
+            os.close(fd)
 
     @property
     def head(self) -> str:
@@ -179,6 +207,12 @@ class Case:
         replace_file(target, data, self._staging)
         return target
 
+    def holds(self, path: Path) -> bool:
+        """Whether what stands at `path` counts as evidence of the case: all in it that is not disposable."""
+        inside = path.resolve()
+        root = self.path.resolve()
+        return inside == root or (root in inside.parents and inside.relative_to(root).parts[0] not in DISPOSABLE)
+
     def interrupted(self) -> tuple[SessionFolder, ...]:
         """Sessions begun and never sealed: a kill, or still recording."""
         return self._sessions({"begun"})
@@ -211,6 +245,15 @@ class Case:
         with writing(path):
             path.mkdir(exist_ok=True)
             sync_folder(path.parent)
+
+
+def _lock(fd: int) -> bool:
+    """Take the lock, which goes with the process; False if another has it. OSError."""
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _is_case(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from backtalk.evidence.chain import START, Chain, Entry, Payload, read_chain
 from backtalk.evidence.storage import put_whole, replace_file, writing
 
 NAME = "custody.jsonl"
+_WRITE_REFUSED = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 class Extension:
@@ -84,6 +86,9 @@ class Custody:
         try:
             fd = os.open(self.path, flags | os.O_CLOEXEC | os.O_NOFOLLOW)
         except OSError as failure:
+            if failure.errno in _WRITE_REFUSED and flags & os.O_RDWR:
+                with writing(self.path):
+                    raise
             raise IntegrityFailure(
                 f"{NAME} cannot be opened: {failure.strerror}.",
                 means="Without its custody chain nothing in the case can be relied on.",

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+from backtalk.errors import UsageError
 from backtalk.evidence import Case
 from backtalk.model.result import Result
 from backtalk.pipeline import analyze
@@ -24,5 +25,12 @@ def investigate(case: Case, listen: Callable[[News], None], labs: int) -> Result
 
 
 def report(case: Case, result: Result, out: Path | None = None) -> Path:
-    """Write the report of a result; gives the path of its page."""
-    return html.write(result, case.path, out or case.path / "report", head=case.head, explain=Explainer(case).trace)
+    """Write the report of a result; gives the path of its page. UsageError if `out` is among the evidence."""
+    target = out or case.path / "report"
+    if case.holds(target):
+        raise UsageError(
+            f"{target} is among the evidence of the case.",
+            means="A report there would be taken for evidence that was added.",
+            remedy="Choose another folder.",
+        )
+    return html.write(result, case.path, target, head=case.head, explain=Explainer(case).trace)

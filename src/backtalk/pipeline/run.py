@@ -65,7 +65,13 @@ async def run(case: Case, listen: Callable[[News], None], labs: int = LABS) -> N
     """Record every missing session. EnvironmentNotReady if no subject can be investigated.
 
     Cancelled (Ctrl-C), it ends the rooms and seals what they had recorded as interrupted.
+    UsageError while another run records into the case.
     """
+    with case.alone():
+        await _record(case, listen, labs)
+
+
+async def _record(case: Case, listen: Callable[[News], None], labs: int) -> None:
     plan = plans.load(case.plan_bytes())
     seal_interrupted(case)
     todo = _investigable(case, missing(case, plan))
