@@ -1,7 +1,8 @@
 """Makes the flow files and the HAR in tests/corpus/ingest anew, with a genuine mitmdump on loopback.
 
-`python tests/ingest/make_flow_files.py`. Times, ports and identifiers differ from run to run, so
-the expected.json beside them are to be looked at and written anew too (tests/ingest/test_corpus.py).
+`python tests/ingest/make_flow_files.py`, or with `old CASE MITMDUMP` the one case of an older one.
+Times, ports and identifiers differ from run to run, so the expected.json beside them are to be
+looked at and written anew too (tests/ingest/test_corpus.py).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import signal
 import socket
 import socketserver
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -163,5 +165,33 @@ def main():
             (folder / name).write_bytes(data)
 
 
+def old(case, program):
+    """What an older mitmdump (7.0.4 and 9.0.1 were used) keeps of HTTP and of a WebSocket."""
+    web, proxy = serve(socketserver.ThreadingTCPServer, Web), free_port()
+    with tempfile.TemporaryDirectory() as scratch:
+        flows = Path(scratch) / "flows"
+        options = ("--set", f"confdir={scratch}", "--set", "keep_host_header=true", "-w", flows)
+        dump = subprocess.Popen([program, "-q", "--listen-host", LOOPBACK, "-p", str(proxy), *options])
+        while True:
+            try:
+                socket.create_connection((LOOPBACK, proxy)).close()
+                break
+            except ConnectionRefusedError:
+                time.sleep(0.05)
+        ask(proxy, web, "GET", f"/page?q={CANARY}")
+        coded = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+        ask(proxy, web, "POST", "/b", gzip.compress(f'{{"u":"{CANARY}"}}'.encode(), mtime=0), coded)
+        converse(proxy, web)
+        time.sleep(1)
+        dump.send_signal(signal.SIGINT)
+        dump.wait()
+        folder = CORPUS / "mitmproxy" / case
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "input.flows").write_bytes(flows.read_bytes())
+
+
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["old"]:
+        old(*sys.argv[2:])
+    else:
+        main()

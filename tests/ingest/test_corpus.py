@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from backtalk.ingest import READERS, Capture, read
+from backtalk.ingest.reader import HEAD
 from backtalk.lab.environment import mitmproxy_python
 from backtalk.model.capture import Exchange, Part
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "ingest"
-CASES = sorted(path for path in CORPUS.glob("*/*/input.*"))
+CASES = sorted(path for path in CORPUS.glob("*/*/input.*") if path.suffix != ".keys")
 
 
 def written(capture: Capture) -> str:
@@ -30,12 +31,14 @@ def written(capture: Capture) -> str:
 
 
 def _exchange(exchange: Exchange) -> dict[str, object]:
-    plain = {name: getattr(exchange, name) for name in exchange.__struct_fields__ if name not in {"source", "parts"}}
+    left_out = {"source", "parts", *(() if exchange.app else ("app",))}
+    plain = {name: getattr(exchange, name) for name in exchange.__struct_fields__ if name not in left_out}
     return {**plain, "parts": {f"{i}.{part.name}": _part(part) for i, part in enumerate(exchange.parts)}}
 
 
 def _part(part: Part) -> str:
-    return part.data.decode("latin-1") + ("" if part.complete else " [INCOMPLETE]")
+    origin = "".join(f" [{one.codec} {one.span} {one.params}]" for one in part.origin)
+    return part.data.decode("latin-1") + ("" if part.complete else " [INCOMPLETE]") + origin
 
 
 @pytest.mark.parametrize("file", CASES, ids=lambda file: f"{file.parts[-3]}-{file.parts[-2]}")
@@ -51,6 +54,12 @@ def test_a_capture_is_read_as_written_down(file):
 
 
 @pytest.mark.parametrize("file", CASES, ids=lambda file: f"{file.parts[-3]}-{file.parts[-2]}")
-def test_a_capture_is_told_by_its_bytes_by_one_reader_alone(file):
-    head = file.read_bytes()[:4096]
-    assert [reader.ID for reader in READERS if reader.sniff(head)] == [file.parts[-3]]
+def test_a_capture_is_told_by_its_bytes_by_one_reader_and_the_one_for_any_file(file):
+    head = file.read_bytes()[:HEAD]
+    assert [reader.ID for reader in READERS if reader.sniff(head)] == [file.parts[-3], "verbatim"][
+        : 1 + (file.parts[-3] != "verbatim")
+    ]
+
+
+def test_every_reader_has_a_golden_capture():
+    assert {reader.ID for reader in READERS} == {file.parts[-3] for file in CASES}

@@ -33,9 +33,7 @@ def posted(url: str = "https://t.example/", **body: object) -> dict[str, object]
 
 
 def body_of(entry: object) -> bytes:
-    entries = Entries("x.har")
-    entries.add(entry)
-    return entries.exchanges[0].part("request.body")
+    return next(Entries("x.har").of(entry)).part("request.body")
 
 
 @given(st.binary())
@@ -80,7 +78,7 @@ def test_base64_that_is_none_is_kept_as_text(text):
 
 def test_a_replacement_character_is_told_as_damage():
     entries = Entries("x.har")
-    entries.add(posted(text="lost: \ufffd\ufffd"))
+    list(entries.of(posted(text="lost: \ufffd\ufffd")))
     assert [(gap.kind, gap.count) for gap in entries.gaps()] == [("damaged", 1)]
 
 
@@ -93,34 +91,30 @@ def test_a_replacement_character_is_told_as_damage():
     ],
 )
 def test_a_body_that_was_sent_and_is_not_in_the_file_is_incomplete_and_not_absent(request_of):
-    entries = Entries("x.har")
-    entries.add({"request": {"method": "DELETE", "url": "https://t.example/", **request_of}})
-    (part,) = [part for part in entries.exchanges[0].parts if part.name == "request.body"]
+    (exchange,) = Entries("x.har").of({"request": {"method": "DELETE", "url": "https://t.example/", **request_of}})
+    (part,) = [part for part in exchange.parts if part.name == "request.body"]
     assert not part.complete
 
 
 def test_no_body_is_no_part():
-    entries = Entries("x.har")
-    entries.add({"request": {"method": "GET", "url": "https://t.example/", "bodySize": 0}})
-    assert not [part for part in entries.exchanges[0].parts if part.name == "request.body"]
+    (exchange,) = Entries("x.har").of({"request": {"method": "GET", "url": "https://t.example/", "bodySize": 0}})
+    assert not [part for part in exchange.parts if part.name == "request.body"]
 
 
 def test_a_cookie_field_is_not_told_twice():
-    entries = Entries("x.har")
     cookies = [{"name": "id", "value": "seven"}]
-    entries.add({"request": {"url": "", "headers": [{"name": "cookie", "value": "id=seven"}], "cookies": cookies}})
-    assert entries.exchanges[0].part("request.header") == b"cookie: id=seven\r\n"
+    given = {"request": {"url": "", "headers": [{"name": "cookie", "value": "id=seven"}], "cookies": cookies}}
+    (exchange,) = Entries("x.har").of(given)
+    assert exchange.part("request.header") == b"cookie: id=seven\r\n"
 
 
 @given(st.lists(JSON | st.dictionaries(NAMES, JSON | st.dictionaries(NAMES, JSON)).map(lambda r: {"request": r})))
 def test_no_entry_whatever_it_is_stops_the_others(entries_given):
     entries = Entries("x.har")
-    for entry in entries_given:
-        entries.add(entry)
-    entries.add(posted(text="last"))
-    assert len(entries.exchanges) >= len(entries_given) + 1
-    assert entries.exchanges[-1].part("request.body") == b"last"
-    for exchange in entries.exchanges:
+    exchanges = [exchange for entry in (*entries_given, posted(text="last")) for exchange in entries.of(entry)]
+    assert len(exchanges) >= len(entries_given) + 1
+    assert exchanges[-1].part("request.body") == b"last"
+    for exchange in exchanges:
         exchange.host.encode(), exchange.url.encode("ascii"), exchange.error.encode(), exchange.method.encode()
         assert 0 <= exchange.port < 65536
         assert 0 <= exchange.started <= exchange.ended < float("inf")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,10 +17,13 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
-    from backtalk.pipeline.scan import Coverage, Line, Note, Sighted
+    from backtalk.pipeline.scan import Coverage, Keys, Line, Note, Sighted
 
 SIGHTED = 11
 UNREAD = 10
+
+_KEY_LOG = re.compile(r"(?m)^(?:CLIENT|SERVER|EXPORTER|EARLY)_[A-Z0-9_]+ [0-9a-fA-F]{32,} [0-9a-fA-F]{2,}|^RSA ")
+"""Lines of a TLS key log."""
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -28,6 +33,12 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--canary", "values", multiple=True, metavar="VALUE", help="A word or URL to look for; may be repeated.")
 @click.option("--canaries", "lists", multiple=True, type=_FILE, help="A file of words or URLs, one a line.")
 @click.option("--decoys", "decoys", multiple=True, type=_FILE, help="A file of words that were never planted.")
+@click.option(
+    "--keys", "keys", type=_FILE, help="TLS key log that opens captured packets, or keys of a maker's program."
+)
+@click.option(
+    "--workers", type=click.IntRange(1, 1024), default=None, help="Processes that search; as many as there are cores."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.pass_context
 def command(
@@ -36,9 +47,11 @@ def command(
     values: tuple[str, ...],
     lists: tuple[Path, ...],
     decoys: tuple[Path, ...],
+    keys: Path | None,
+    workers: int | None,
     as_json: bool,
 ) -> None:
-    """Look for canaries in captures: HAR, mitmproxy flow files, HTTP/1 messages as text.
+    """Look for canaries in captures: packets, HAR, mitmproxy flow files, WARC, logs, any file.
 
     Every part of every exchange is searched, through all packaging. What leaves and
     cannot be read is listed: without it, nothing found means nothing.
@@ -49,8 +62,24 @@ def command(
     from backtalk.pipeline.scan import canaries, scan
 
     sought = canaries((*values, *_lines(lists)), _lines(decoys))
-    printed = scan(files, sought)
+    printed = scan(files, sought, _keys(keys), workers or os.cpu_count() or 1)
     ctx.exit(_json(printed) if as_json else _table(printed))
+
+
+def _keys(path: Path | None) -> Keys:
+    """A key log for tshark, or the keys of a maker's program: told apart by its lines."""
+    from backtalk.model.keyring import parse
+    from backtalk.pipeline.scan import Keys
+
+    if path is None:
+        return Keys()
+    try:
+        written = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is no file of keys: {error}.", remedy="Name a TLS key log or a keyring.") from error
+    if _KEY_LOG.search(written):
+        return Keys(tls=path)
+    return Keys(ring=parse(written))
 
 
 def _lines(lists: Iterable[Path]) -> tuple[str, ...]:

@@ -1,29 +1,24 @@
-"""Runs in mitmproxy's own environment: writes the flows of a file as records to stdout.
+"""Runs in mitmproxy's own environment: writes the flows of a file to stdout, one piece a flow.
 
-`python -I flow_file.py FLOWS BESIDE`. It imports nothing of Backtalk, because it is another
-Python environment. What the records have no type for (DNS, datagrams) goes as JSON lines to
-the file BESIDE, each with the number of records before it; its last line says how it ended.
+`python -I flow_file.py FLOWS`. It imports nothing of Backtalk, because it is another Python
+environment. A piece is a letter, u32 LE length and a msgpack array: `F`, the records of one
+flow; `O`, what the records have no type for (DNS, datagrams); `E`, last, how it ended.
 """
 
 from __future__ import annotations
 
-import base64
-import json
 import resource
 import struct
 import sys
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
 
 import msgpack  # type: ignore[import-not-found]  # only mitmproxy's environment has it
 from mitmproxy import dns, flow, http, tcp, udp
 from mitmproxy.io import FlowReader
 
-MAGIC = b"BTREC\x00\x01\n"
-ROOM = 4 << 30
-"""Bytes of memory beyond a multiple of the file's size: a hostile length must not take the machine's."""
+ROOM, TIMES, MOST = 4 << 30, 16, 8 << 30
+"""Bytes of memory, and so many times the file's size, up to a limit: a hostile length must not take the machine's."""
 
 Address = list[str | int]
 Value = str | bytes | int | float | bool | Address | list[list[bytes]]
@@ -117,13 +112,13 @@ def beside(one: flow.Flow) -> Iterator[dict[str, object]]:
         answers = [text(str(record)) for record in (one.response.answers if one.response else ())]
         for question in one.request.questions:
             name = {"name": text(question.name), "type": dns.types.to_str(question.type)}
-            yield {"kind": "dns", "at": moment(one.timestamp_start), "answer": ", ".join(answers), **name}
+            yield {"t": "dns", "at": moment(one.timestamp_start), "answer": ", ".join(answers), **name}
     elif isinstance(one, udp.UDPFlow):
         ip, port = address(one.server_conn.peername or one.server_conn.address)
         host = text(one.client_conn.sni) or ip
-        sent = [base64.b64encode(message.content).decode() for message in one.messages if message.from_client]
+        sent = [bytes(message.content) for message in one.messages if message.from_client]
         at = moment(one.timestamp_start)
-        yield {"kind": "udp", "at": at, "host": host, "address": ip, "port": port, "sent": sent}
+        yield {"t": "udp", "at": at, "host": host, "address": ip, "port": port, "sent": sent}
 
 
 def records(one: flow.Flow) -> list[Fields]:
@@ -132,32 +127,33 @@ def records(one: flow.Flow) -> list[Fields]:
     return list(of_tcp(one)) if isinstance(one, tcp.TCPFlow) else []
 
 
-def main(flows: Path, others: Path) -> None:
+def main(flows: Path) -> None:
     size = flows.stat().st_size
-    resource.setrlimit(resource.RLIMIT_AS, (ROOM + 16 * size,) * 2)
-    written = read = 0
+    resource.setrlimit(resource.RLIMIT_AS, (ROOM + min(TIMES * size, MOST),) * 2)
+    read = 0
     end: dict[str, object] = {}
-    with flows.open("rb") as file, others.open("w", encoding="ascii") as notes:
-        sys.stdout.buffer.write(MAGIC)
+    with flows.open("rb") as file:
         try:
             for one in FlowReader(file).stream():
-                frames = records(one)
-                for frame in frames:
-                    put(sys.stdout.buffer, frame)
-                written += len(frames)
-                notes.writelines(json.dumps({**line, "after": written}) + "\n" for line in beside(one))
+                if told := records(one):
+                    put(b"F", told)
+                elif others := list(beside(one)):
+                    put(b"O", others)
                 read += 1
+        except BrokenPipeError:
+            raise SystemExit(1) from None
         except Exception as fault:  # noqa: BLE001 -- a hostile file breaks mitmproxy's reader in ways that it does not name
             at = file.tell()
             kind = "truncated" if at >= size else "damaged"
             end = {"fault": kind, "detail": f"flow {read}, at byte {at} of {size}: {fault!r}"}
-        notes.write(json.dumps({"kind": "end", "flows": read, **end}) + "\n")
+    put(b"E", [{"t": "end", "flows": read, **end}])
+    sys.stdout.buffer.flush()
 
 
-def put(out: IO[bytes], frame: Fields) -> None:
-    payload = msgpack.packb(frame)
-    out.write(struct.pack("<II", len(payload), zlib.crc32(payload)) + payload)
+def put(kind: bytes, told: list[Fields] | list[dict[str, object]]) -> None:
+    payload = msgpack.packb(told)
+    sys.stdout.buffer.write(kind + struct.pack("<I", len(payload)) + payload)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]))

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
 from backtalk.errors import UnreadableCapture
-from backtalk.ingest.foreign import items, member, text
+from backtalk.ingest.foreign import text
 from backtalk.ingest.har_entry import Entries
-from backtalk.ingest.reader import Capture, Locate, Reader, shown
+from backtalk.ingest.json_stream import Fault, JsonStream
+from backtalk.ingest.reader import Given, Item, Note, Reader, numbered, shown
 from backtalk.model.capture import Gap
 
 _BOM = b"\xef\xbb\xbf"
-_ENTRIES = re.compile(r'"entries"\s*:\s*\[')
-_BETWEEN = re.compile(r"[\s,]*")
+_ENTRIES = re.compile(r'"entries"\s{0,4000}:\s{0,80}(?=\[)')
 
 
 class Har(Reader):
@@ -32,61 +30,80 @@ class Har(Reader):
     LIMITATIONS = (
         "Bodies stand there with their content coding undone; failed handshakes, DNS and raw TCP hardly ever do.",
         "Latin-1 that stands for bytes is told from text only by control characters and by being valid UTF-8.",
+        "One entry has to fit into memory, about ten times over.",
     )
+    ENDINGS = (".har",)
 
     def sniff(self, head: bytes) -> bool:
         return head.removeprefix(_BOM).lstrip().startswith(b"{")
 
-    def read(self, path: Path, mitmproxy: Locate) -> Capture:  # noqa: ARG002 -- every reader is asked in the same way
+    def read(self, path: Path, given: Given) -> Iterator[Item]:  # noqa: ARG002 -- every reader is asked in the same way
         """UnreadableCapture for what is not JSON before its first entry, or JSON of another kind."""
-        source = shown(str(path))
-        document = path.read_bytes().removeprefix(_BOM).decode("utf-8", "surrogateescape")
-        entries = Entries(source)
-        gaps: list[Gap] = []
+        return numbered(_items(path))
+
+
+def _items(path: Path) -> Iterator[Item]:
+    source = shown(str(path))
+    entries = Entries(source)
+    gaps: list[Gap] = []
+    with path.open("rb") as file:
+        document = JsonStream(file)
+        found = False
         try:
-            whole: object = json.loads(document)
-        except (ValueError, RecursionError) as fault:
-            gaps.append(_before_the_fault(document, fault, entries, source))
+            for place in _places(document):
+                if place == "entries":
+                    found = True
+                    for entry, begin, end in document.items():
+                        yield from entries.of(entry, (begin, end))
+                else:
+                    gaps += _handshakes(document.value(), source)
+        except Fault as fault:
+            # What is at fault may stand before the entries, and the entries may be whole all the same.
+            if not found and not document.seek(_ENTRIES):
+                raise UnreadableCapture(
+                    f"{source} is not JSON ({fault}), and no entry stands before the fault."
+                ) from fault
+            if not found:
+                yield from _as_far_as_they_stand(document, entries)
+            left = document.rest()
+            gaps.append(
+                Gap(
+                    kind="truncated" if fault.ended else "damaged",
+                    count=1,
+                    source=source,
+                    detail=f"{fault}; {left} bytes are not read",
+                )
+            )
         else:
-            log = member(whole, "log")
-            if not isinstance(log.get("entries"), list):
-                raise UnreadableCapture(f"{path} is JSON but no HAR: it has no log.entries.")
-            for entry in items(log, "entries"):
-                entries.add(entry)
-            gaps += _handshakes(log, source)
-        notes = tuple(f"{count} {what}" for what, count in sorted(entries.repairs.items()))
-        return Capture(exchanges=tuple(entries.exchanges), gaps=(*gaps, *entries.gaps()), notes=notes)
+            if not found:
+                raise UnreadableCapture(f"{source} is JSON but no HAR: it has no log.entries.")
+    yield from gaps
+    yield from entries.gaps()
+    yield from (Note(what, count) for what, count in sorted(entries.repairs.items()))
 
 
-def _before_the_fault(document: str, fault: Exception, entries: Entries, source: str) -> Gap:
-    """Add the entries that stand before the fault; says where it is. UnreadableCapture if it is before them all."""
-    said = shown(str(fault)) if isinstance(fault, ValueError) else "nested too deeply"
-    start = _ENTRIES.search(document)
-    if start is None:
-        raise UnreadableCapture(f"{source} is not JSON ({said}), and no entry stands before the fault.")
-    decoder, at = json.JSONDecoder(), start.end()
-    while (at := _after(_BETWEEN, document, at)) < len(document):
-        try:
-            entry, at = decoder.raw_decode(document, at)
-        except (ValueError, RecursionError):
-            break
-        entries.add(entry)
-    kind: Literal["truncated", "damaged"] = "truncated" if _at_the_end(document, fault) else "damaged"
-    return Gap(kind=kind, count=1, source=source, detail=f"{said}; {len(document) - at} characters are not read")
+def _places(document: JsonStream) -> Iterator[str]:
+    """`entries` and `_tlsErrors` of the log, each with the cursor before its value; all else is stepped over."""
+    for name in document.members():
+        if name != "log" or document.peek() != "{":
+            document.value()
+            continue
+        for member in document.members():
+            if member == "_tlsErrors" or (member == "entries" and document.peek() == "["):
+                yield member
+            else:
+                document.value()
 
 
-def _at_the_end(document: str, fault: Exception) -> bool:
-    """Whether the fault is that the document ends: an escape or a word may have been cut in two."""
-    if not isinstance(fault, json.JSONDecodeError):
-        return False
-    return fault.msg.startswith("Unterminated") or len(document.rstrip()) - fault.pos < len("\\ud83d\\u")
+def _as_far_as_they_stand(document: JsonStream, entries: Entries) -> Iterator[Item]:
+    try:
+        for entry, begin, end in document.items():
+            yield from entries.of(entry, (begin, end))
+    except Fault:
+        return
 
 
-def _after(pattern: re.Pattern[str], document: str, at: int) -> int:
-    found = pattern.match(document, at)
-    return found.end() if found else at
-
-
-def _handshakes(log: object, source: str) -> Iterator[Gap]:
-    failed = Counter(shown(text(one, "hostname")).lower() for one in items(log, "_tlsErrors"))
+def _handshakes(errors: object, source: str) -> Iterator[Gap]:
+    listed = errors if isinstance(errors, list) else ()
+    failed = Counter(shown(text(one, "hostname")).lower() for one in listed)
     return (Gap(kind="tls-failed", count=count, source=source, host=host) for host, count in sorted(failed.items()))

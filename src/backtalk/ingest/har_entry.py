@@ -12,9 +12,10 @@ from urllib.parse import SplitResult, quote, quote_from_bytes, urlsplit
 import msgspec
 
 from backtalk.ingest.foreign import items, member, number, text
-from backtalk.ingest.har_text import Original, from_base64, from_text
+from backtalk.ingest.har_text import Original, from_base64, from_text, step
 from backtalk.ingest.reader import shown
 from backtalk.model.capture import Exchange, Gap, Part, PartName
+from backtalk.model.decoding import Span
 
 REBUILT = "request bodies rebuilt from their parameters"
 COOKIES = "cookie fields rebuilt from the list of cookies"
@@ -37,44 +38,44 @@ class Entries:
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self.exchanges: list[Exchange] = []
         self.repairs: Counter[str] = Counter()
         self._replaced = 0
         self._strange = 0
 
-    def add(self, entry: object) -> None:
-        """Take the next entry, whatever it is."""
+    def of(self, entry: object, span: Span = (0, 0)) -> Iterator[Exchange]:
+        """The exchanges that the next entry tells of, whatever it is; `span` is where it stands in the file."""
         request = member(entry, "request")
         if not request:
             self._strange += 1
-            self._put(Exchange(index=0, kind="http", error="the entry tells of no request"))
+            yield Exchange(index=0, kind="http", source=self.source, error="the entry tells of no request")
             return
         response = member(entry, "response")
-        raw = self._bytes(text(request, "url"))
-        url = _split(text(request, "url"))
+        url = self._part("request.url", request, ("request", "url"), span)
+        split = _split(text(request, "url"))
         started = _moment(text(entry, "startedDateTime"))
         exchange = Exchange(
             index=0,
             kind="http",
+            source=self.source,
             started=started,
             ended=started + max(number(entry, "time"), 0.0) / 1000,
-            host=shown(_host(url)),
+            host=shown(_host(split)),
             address=shown(text(entry, "serverIPAddress").strip("[]")),
-            port=_port(url),
-            secure=url.scheme in {"https", "wss"},
+            port=_port(split),
+            secure=split.scheme in {"https", "wss"},
             method=shown(text(request, "method")),
-            url=quote(raw, safe=string.punctuation),
+            url=quote(url.data, safe=string.punctuation),
             status=int(min(max(number(response, "status"), 0), 999)),
             parts=(
-                Part(name="request.url", data=raw),
+                url,
                 Part(name="request.header", data=self._block(request)),
-                *self._request_body(request),
-                *self._response(response),
+                *self._request_body(request, span),
+                *self._response(response, span),
             ),
             error=shown(text(response, "_error")),
         )
-        self._put(exchange)
-        self._messages(exchange, items(entry, "_webSocketMessages"))
+        yield exchange
+        yield from self._messages(exchange, items(entry, "_webSocketMessages"), span)
 
     def gaps(self) -> tuple[Gap, ...]:
         """What these entries should have told and do not."""
@@ -86,10 +87,6 @@ class Entries:
             Gap(kind=kind, count=count, source=self.source, detail=detail) for kind, count, detail in found if count
         )
 
-    def _put(self, exchange: Exchange) -> None:
-        numbered = msgspec.structs.replace(exchange, index=len(self.exchanges), source=self.source)
-        self.exchanges.append(numbered)
-
     def _bytes(self, written: str) -> bytes:
         return self._kept(from_text(written))
 
@@ -98,6 +95,16 @@ class Entries:
             self.repairs[original.repair] += 1
         self._replaced += original.lost
         return original.data
+
+    def _part(
+        self, name: PartName, holder: Json, way: tuple[str | int, ...], span: Span, *, base64: bool = False
+    ) -> Part:
+        """The text at the end of `way`, as the bytes that it stands for, with the step if that took one."""
+        written = text(holder, str(way[-1]))
+        original = from_base64(written) if base64 else from_text(written)
+        # A response's bytes are lost for its reader too; only what the subject sent is counted.
+        data = self._kept(original) if name != "response.body" else original.data
+        return Part(name=name, data=data, origin=(step(original, way, span),) if original.repair else ())
 
     def _block(self, message: Json) -> bytes:
         fields = self._pairs(items(message, "headers"))
@@ -111,47 +118,41 @@ class Entries:
         named = [(text(field, "name"), text(field, "value")) for field in fields]
         return [(self._bytes(name), self._bytes(value)) for name, value in named if name or value]
 
-    def _request_body(self, request: Json) -> Iterator[Part]:
-        data = self._sent(request)
-        absent = not data and _was_sent(request)
-        if data or absent:
-            yield Part(name="request.body", data=data, complete=not absent)
-
-    def _sent(self, request: Json) -> bytes:
+    def _request_body(self, request: Json, span: Span) -> Iterator[Part]:
         for place in ("postData", "_content"):
             body = member(request, place)
-            if written := text(body, "text"):
-                original = from_base64(written) if text(body, "encoding") == "base64" else from_text(written)
-                return self._kept(original)
+            if text(body, "text"):
+                coded = text(body, "encoding") == "base64"
+                yield self._part("request.body", body, ("request", place, "text"), span, base64=coded)
+                return
         if params := items(member(request, "postData"), "params"):
             self.repairs[REBUILT] += 1
             pairs = self._pairs(params)
-            return "&".join(f"{quote_from_bytes(name)}={quote_from_bytes(value)}" for name, value in pairs).encode()
-        return b""
+            rebuilt = "&".join(f"{quote_from_bytes(name)}={quote_from_bytes(value)}" for name, value in pairs).encode()
+            yield Part(name="request.body", data=rebuilt)
+        elif _was_sent(request):
+            yield Part(name="request.body", data=b"", complete=False)
 
-    def _response(self, response: Json) -> Iterator[Part]:
+    def _response(self, response: Json, span: Span) -> Iterator[Part]:
         if not response or not number(response, "status"):
             return
         yield Part(name="response.header", data=self._block(response))
         content = member(response, "content")
-        written = text(content, "text")
-        if written:
-            original = from_base64(written) if text(content, "encoding") == "base64" else from_text(written)
-            yield Part(name="response.body", data=original.data)
+        if text(content, "text"):
+            coded = text(content, "encoding") == "base64"
+            yield self._part("response.body", content, ("response", "content", "text"), span, base64=coded)
         elif number(content, "size") > 0:
             yield Part(name="response.body", data=b"", complete=False)
 
-    def _messages(self, shake: Exchange, messages: Sequence[object]) -> None:
-        for message in messages:
-            written = text(message, "data")
+    def _messages(self, shake: Exchange, messages: Sequence[object], span: Span) -> Iterator[Exchange]:
+        for index, message in enumerate(messages):
             binary = number(message, "opcode") == _BINARY
-            way: PartName = "websocket.sent" if text(message, "type") == "send" else "websocket.received"
-            part = Part(name=way, data=self._kept(from_base64(written) if binary else from_text(written)))
+            holder = message if isinstance(message, dict) else {}
+            name: PartName = "websocket.sent" if text(message, "type") == "send" else "websocket.received"
+            part = self._part(name, holder, ("_webSocketMessages", index, "data"), span, base64=binary)
             at = max(number(message, "time"), 0.0)
-            self._put(
-                msgspec.structs.replace(
-                    shake, kind="websocket", started=at, ended=at, method="", status=0, parts=(part,), error=""
-                )
+            yield msgspec.structs.replace(
+                shake, kind="websocket", started=at, ended=at, method="", status=0, parts=(part,), error=""
             )
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import msgspec
 from msgspec import Struct
 
-from backtalk.ingest.reader import Capture, Locate, Reader, shown
+from backtalk.ingest.reader import Given, Item, Reader, shown
 from backtalk.model.capture import Exchange, Part
 
 _REQUEST = re.compile(rb"[A-Z]{3,20} \S+ HTTP/1\.[01]\r?\n")
@@ -44,20 +44,27 @@ class Plain(Reader):
     LIMITATIONS = (
         "Whether it was TLS, to which port, and when, is not told: the URL is given as http.",
         "A chunked body keeps its chunk sizes.",
+        "The file has to fit into memory.",
     )
+
+    ENDINGS = (".http",)
 
     def sniff(self, head: bytes) -> bool:
         return _REQUEST.match(head.lstrip(b"\r\n")) is not None
 
-    def read(self, path: Path, mitmproxy: Locate) -> Capture:  # noqa: ARG002 -- every reader is asked in the same way
-        exchanges: list[Exchange] = []
+    def read(self, path: Path, given: Given) -> Iterator[Item]:  # noqa: ARG002 -- every reader is asked in the same way
         source = shown(str(path))
+        index = 0
+        asked: Exchange | None = None
         for message in _messages(path.read_bytes()):
             if _RESPONSE.match(message.first) is None:
-                exchanges.append(_asked(message, len(exchanges), source))
-            elif exchanges:
-                exchanges[-1] = _answered(exchanges[-1], message)
-        return Capture(exchanges=tuple(exchanges))
+                if asked is not None:
+                    yield asked
+                asked, index = _asked(message, index, source), index + 1
+            elif asked is not None:
+                asked = _answered(asked, message)
+        if asked is not None:
+            yield asked
 
 
 def _messages(data: bytes) -> Iterator[_Message]:

@@ -28,6 +28,9 @@ from backtalk.pipeline.workers import pool
 
 RESULT = Path("derived") / "result.json"
 
+REMEMBERED = 4096
+"""Parts whose bytes are known again, at most: a capture may have millions."""
+
 
 def analyze(case: Case, workers: int = 2) -> Result:
     """Judge a case from its raw evidence alone. NoEvidence if it holds no session.
@@ -123,6 +126,8 @@ class Reader:
             visited: list[tuple[bytes, tuple[Step, ...]]] = []
             walk = self._walker.walk(part.data, lambda data, steps: visited.append((data, steps)))
             self._walked[digest] = walk, self._digests.look(visited, buffer, hits=bool(walk.hits))
+            if len(self._walked) > REMEMBERED:
+                del self._walked[next(iter(self._walked))]
         walk, looked = self._walked[digest]
         seen = detect.sightings(
             exchange, part, walk, self._canaries, self._needles, buffer, session=self._session, stimuli=self._stimuli

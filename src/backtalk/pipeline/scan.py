@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -15,15 +16,23 @@ from backtalk.lab.environment import mitmproxy_python
 from backtalk.model.canary import Canary, Match
 from backtalk.model.capture import OUTGOING, Exchange, Gap, Part
 from backtalk.model.decoding import Span, Step, Value
-from backtalk.model.finding import Sighting
+from backtalk.model.finding import Digest, Sighting
+from backtalk.model.keyring import Keyring
 from backtalk.model.view import Reading
 from backtalk.pipeline.analyze import Reader
+from backtalk.pipeline.spread import Task, spread
 
 SHORTEST = 4
 """Letters of a canary, at least: fewer stand in any capture by chance."""
 
 CUT = "the budget for decoding ended here"
 INCOMPLETE = "the capture does not hold all of it"
+
+BATCH_BYTES, BATCH_EXCHANGES = 1 << 20, 256
+"""What one worker gets at once, at most; one exchange may be more."""
+
+WORTH_WORKERS = 4 << 20
+"""Bytes of files from which on more than one worker is started."""
 
 
 class Layer(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -34,10 +43,14 @@ class Layer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     span: Span
 
 
-class Sighted(Struct, frozen=True, kw_only=True, tag_field="type", tag="sighting"):
-    """A canary found again; `found` is in the buffer that `steps` reach from the part."""
+class Sighted(Struct, frozen=True, kw_only=True, tag_field="type", tag="sighting", omit_defaults=True):
+    """A canary found again; `found` is in the buffer that `steps` reach from the part.
 
-    v: int = 1
+    `origin` is how the part's bytes are made from the file, where it does not hold them as
+    they are. The last four are as in the model's sighting.
+    """
+
+    v: int
     canary: str
     decoy: bool
     match: Match
@@ -47,6 +60,11 @@ class Sighted(Struct, frozen=True, kw_only=True, tag_field="type", tag="sighting
     part: str
     steps: tuple[Layer, ...]
     found: Span
+    origin: tuple[Layer, ...] = ()
+    spelling: str = ""
+    digest: Digest | None = None
+    pieces: tuple[Span, ...] = ()
+    corroborated: tuple[str, ...] = ()
 
 
 class Opaque(Struct, frozen=True, kw_only=True, tag_field="type", tag="opaque", omit_defaults=True):
@@ -79,13 +97,6 @@ class Coverage(Struct, frozen=True, kw_only=True, tag_field="type", tag="coverag
 Line = Sighted | Opaque | Coverage
 
 
-class Note(Struct, frozen=True, kw_only=True):
-    """Something for the reader that is no result: what was repaired without loss."""
-
-    file: str
-    text: str
-
-
 def canaries(values: Sequence[str], decoys: Sequence[str]) -> tuple[Canary, ...]:
     """The canaries to look for, each once. UsageError if there is none, one is too short, or one is also a decoy."""
     if not values:
@@ -100,38 +111,108 @@ def canaries(values: Sequence[str], decoys: Sequence[str]) -> tuple[Canary, ...]
     return (*planted, *(Canary(value=value, kind="decoy") for value in dict.fromkeys(decoys)))
 
 
-def scan(files: Sequence[Path], sought: Sequence[Canary]) -> Iterator[Line | Note]:
+class Scanned(Struct, frozen=True, kw_only=True):
+    """What a few exchanges gave, in their order."""
+
+    lines: tuple[Line, ...]
+    exchanges: int
+    read: int
+    opaque: int
+
+
+class Keys(Struct, frozen=True, kw_only=True):
+    """What opens what is shut: a TLS key log, and the keys of a maker's program."""
+
+    tls: Path | None = None
+    ring: Keyring | None = None
+
+
+def scan(
+    files: Sequence[Path], sought: Sequence[Canary], keys: Keys | None = None, workers: int = 1
+) -> Iterator[Line | Note]:
     """Each sighting and each opaque stretch, file by file, and last the coverage.
 
     All parts are searched; only what leaves (OUTGOING) counts as opaque, for a leak can be
     nowhere else. A file that cannot be read is opaque as a whole. NoEvidence if no file
-    shows any exchange: that is not the same as clean.
+    shows any exchange: that is not the same as clean. The lines and their order are the same
+    whatever the number of workers; memory does not grow with the files.
     """
-    reader = Reader(sought)
+    keys = keys or Keys()
+    given = ingest.Given(mitmproxy=mitmproxy_python, keys=keys.tls)
     total = read = opaque = 0
     refused: list[UnreadableCapture] = []
-    for path in files:
-        try:
-            capture = ingest.read(path, mitmproxy=mitmproxy_python)
-        except UnreadableCapture as failure:
-            refused.append(failure)
-            yield Opaque(v=1, file=ingest.shown(str(path)), reason=str(failure))
-            continue
-        file = ingest.shown(str(path))
-        yield from (Note(file=file, text=note) for note in capture.notes)
-        for exchange in capture.exchanges:
-            for part in exchange.parts:
-                seen, reading = reader.read(exchange, part)
-                yield from (_sighted(one, file) for one in seen if _told_from_chance(one))
-                if part.name in OUTGOING:
-                    read += reading.read
-                    opaque += reading.opaque
-                    yield from _opaque(exchange, part, file, reading)
-        yield from (Opaque(v=1, file=file, reason=_lost(gap)) for gap in capture.gaps)
-        total += len(capture.exchanges)
+    with spread(partial(Search, sought, keys.ring), workers if _large(files) else 1) as hands:
+        for path in files:
+            file = ingest.shown(str(path))
+            try:
+                for item in hands.each(_batches(ingest.stream(path, given))):
+                    match item:
+                        case Scanned():
+                            yield from item.lines
+                            total, read, opaque = total + item.exchanges, read + item.read, opaque + item.opaque
+                        case Gap():
+                            yield Opaque(v=1, file=file, reason=_lost(item))
+                            opaque += item.size
+                        case ingest.Note():
+                            yield Note(file=file, text=f"{item.count} {item.text}")
+            except UnreadableCapture as failure:
+                refused.append(failure)
+                yield Opaque(v=1, file=file, reason=str(failure))
     if not total:
         raise _nothing(files, refused)
     yield Coverage(exchanges=total, bytes=Bytes(read=read, opaque=opaque))
+
+
+def _large(files: Sequence[Path]) -> bool:
+    """Whether several workers are done sooner than one is, who need not be started."""
+    return sum(path.stat().st_size for path in files if path.exists()) > WORTH_WORKERS
+
+
+def _batches(items: Iterator[ingest.Item]) -> Iterator[Task[Sequence[Exchange]] | Gap | ingest.Note]:
+    """The exchanges, a few together, with what is between them where it stands."""
+    batch: list[Exchange] = []
+    size = 0
+    for item in items:
+        if isinstance(item, Exchange):
+            batch.append(item)
+            size += sum(len(part.data) for part in item.parts)
+            if size < BATCH_BYTES and len(batch) < BATCH_EXCHANGES:
+                continue
+        if batch:
+            yield Task(batch)
+            batch, size = [], 0
+        if not isinstance(item, Exchange):
+            yield item
+    if batch:
+        yield Task(batch)
+
+
+class Note(Struct, frozen=True, kw_only=True):
+    """Something for the reader that is no result: what was repaired without loss."""
+
+    file: str
+    text: str
+
+
+class Search:
+    """Looks for one set of canaries in exchanges."""
+
+    def __init__(self, sought: Sequence[Canary], ring: Keyring | None) -> None:
+        self._reader = Reader(sought, keyring=ring)
+
+    def __call__(self, exchanges: Sequence[Exchange]) -> Scanned:
+        """The lines of these exchanges."""
+        lines: list[Line] = []
+        read = opaque = 0
+        for exchange in exchanges:
+            for part in exchange.parts:
+                seen, reading = self._reader.read(exchange, part)
+                lines += (_sighted(one, part, exchange.source) for one in seen if _told_from_chance(one))
+                if part.name in OUTGOING:
+                    read += reading.read
+                    opaque += reading.opaque
+                    lines += _opaque(exchange, part, exchange.source, reading)
+        return Scanned(lines=tuple(lines), exchanges=len(exchanges), read=read, opaque=opaque)
 
 
 def _told_from_chance(sighting: Sighting) -> bool:
@@ -139,8 +220,9 @@ def _told_from_chance(sighting: Sighting) -> bool:
     return sighting.match != "prefix" or len(sighting.text) >= GIVEN_PREFIX
 
 
-def _sighted(sighting: Sighting, file: str) -> Sighted:
+def _sighted(sighting: Sighting, part: Part, file: str) -> Sighted:
     return Sighted(
+        v=1,
         canary=sighting.canary,
         decoy=sighting.kind == "decoy",
         match=sighting.match,
@@ -150,6 +232,11 @@ def _sighted(sighting: Sighting, file: str) -> Sighted:
         part=sighting.part,
         steps=_layers(sighting.steps),
         found=sighting.found,
+        origin=_layers(part.origin),
+        spelling=sighting.spelling,
+        digest=sighting.digest,
+        pieces=sighting.pieces,
+        corroborated=sighting.corroborated,
     )
 
 

@@ -1,0 +1,215 @@
+"""Captured packets (pcap, pcapng), with TLS and QUIC opened by tshark where there are keys."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from backtalk.errors import UnreadableCapture
+from backtalk.ingest import packet_file
+from backtalk.ingest.conversation import Conversation, Unread, about
+from backtalk.ingest.dns import PORTS, Names, answers, questions
+from backtalk.ingest.feed import Feed, Flow, Step, Stray, ends
+from backtalk.ingest.packet import SYN, UDP
+from backtalk.ingest.reader import Given, Item, Reader, numbered, shown
+from backtalk.ingest.tshark import Opened, prepare
+from backtalk.ingest.wire.pair import Peer
+from backtalk.model.capture import Exchange, Gap, Part
+
+BESIDE = "tls.keys"
+"""A key log of this name in the capture's own folder is used as if it had been given."""
+
+
+class Pcap(Reader):
+    """Packets put together to connections, and these read as HTTP/1, HTTP/2, HTTP/3, WebSocket and DNS.
+
+    Exchanges are numbered in the order in which they are complete.
+    """
+
+    ID = "pcap"
+    NAME = "captured packets (pcap, pcapng)"
+    REFERENCES = (
+        "https://datatracker.ietf.org/doc/draft-ietf-opsawg-pcapng/",
+        "https://www.ietf.org/archive/id/draft-ietf-tls-keylogfile-02.html",
+        "https://emanuele-f.github.io/PCAPdroid/advanced_features (trailer, UID blocks)",
+    )
+    LIMITATIONS = (
+        "TLS inside a proxy's CONNECT or after STARTTLS, DTLS and fragments of IP packets are not opened.",
+        "A QUIC connection that moves to another address is read up to there.",
+        "A connection whose beginning is missing keeps HTTP/2 and HTTP/3 shut: their fields refer to earlier ones.",
+        "Wi-Fi frames (radiotap) are not taken apart.",
+        "One single TLS connection of gigabytes takes tshark as much memory.",
+        "Bodies are kept up to 64 MiB; longer ones are told as incomplete.",
+    )
+    ENDINGS = (".pcap", ".pcapng", ".cap")
+
+    def sniff(self, head: bytes) -> bool:
+        return packet_file.known(head)
+
+    def read(self, path: Path, given: Given) -> Iterator[Item]:
+        """UnreadableCapture if there is no packet in it; EnvironmentNotReady without tshark."""
+        yield from numbered(_Packets(path, given).items())
+
+
+class _Packets:
+    def __init__(self, path: Path, given: Given) -> None:
+        self._path, self._given, self._source = path, given, shown(str(path))
+        self._names = Names()
+        self._talks: dict[int, Conversation] = {}
+        self._strays: Counter[str] = Counter()
+        self._stray_sizes: Counter[str] = Counter()
+        self._shut: dict[tuple[Literal["quic", "unreadable"], str], Unread] = {}
+        self._failed: Counter[str] = Counter()
+        self._problems: Counter[tuple[str, str]] = Counter()
+        self._blind = 0
+
+    def items(self) -> Iterator[Item]:
+        gaps: list[Gap] = []
+        seen = 0
+        with tempfile.TemporaryDirectory(prefix="backtalk-") as scratch:
+            folder = Path(scratch)
+            prepare(folder, self._keys())
+            with closing(Feed(self._path, folder, self._source)) as feed:
+                for event in feed:
+                    if isinstance(event, Gap):
+                        gaps.append(event)
+                        continue
+                    seen += 1
+                    if isinstance(event, Stray):
+                        self._strays[event.kind] += 1
+                        self._stray_sizes[event.kind] += event.size
+                    else:
+                        yield from self._step(event, feed)
+        if not seen:
+            said = f" ({gaps[0].detail})" if gaps else ""
+            raise UnreadableCapture(f"{self._source} holds no packet{said}.", means="There is nothing to judge in it.")
+        yield from _merged(gaps)
+        yield from self._gaps()
+
+    def _keys(self) -> bytes:
+        """All secrets there are: the given key log, else the one beside the file, and those inside it."""
+        beside = self._path.with_name(BESIDE)
+        given = self._given.keys or (beside if beside.is_file() else None)
+        lines = [given.read_bytes()] if given else []
+        with self._path.open("rb") as file:
+            lines += [
+                block.lines
+                for block in packet_file.blocks(file, self._source)
+                if isinstance(block, packet_file.Secrets)
+            ]
+        return b"\n".join(lines)
+
+    def _step(self, step: Step, feed: Feed) -> Iterator[Exchange]:
+        opened = self._row(step)
+        talk = self._talks.get(step.flow.number)
+        if talk is None:
+            talk = self._talks[step.flow.number] = self._begin(step.flow, step.at)
+        talk.peer.app = talk.peer.app or step.flow.app
+        if step.packet is not None:
+            if step.packet.protocol == UDP:
+                yield from self._datagram(step, talk, opened)
+            elif step.flow.tls:
+                talk.peer.secure = True
+                yield from talk.opened(step.at, opened, sent=step.sent)
+                talk.unread.size += len(step.packet.payload) if opened.sealed else 0
+            else:
+                packet = step.packet
+                yield from talk.segment(
+                    step.at, packet.sequence, packet.payload, sent=step.sent, syn=bool(packet.flags & SYN),
+                    missing=packet.missing,
+                )  # fmt: skip
+        if step.ends:
+            yield from talk.end(whole=step.packet is not None)
+            self._over(talk, step.flow)
+            del self._talks[step.flow.number]
+            if step.flow.shark is not None:
+                feed.release(step.flow.shark)
+
+    def _row(self, step: Step) -> Opened:
+        if step.asked is None:
+            return Opened()
+        row = step.asked.process.row()
+        if row is None:
+            self._blind += 1
+        return row or Opened()
+
+    def _begin(self, flow: Flow, at: float) -> Conversation:
+        peer = Peer(source=self._source, server=ends(flow), names=self._names.by_address, app=flow.app)
+        return Conversation(peer, at, self._names)
+
+    def _datagram(self, step: Step, talk: Conversation, opened: Opened) -> Iterator[Exchange]:
+        assert step.packet is not None
+        data, port = step.packet.payload, step.flow.server[1]
+        if step.flow.quic:
+            talk.peer.secure = True
+            # tshark shows the streams' bytes a second time, as data of no protocol.
+            pieces_alone = msgspec.structs.replace(opened, data=())
+            yield from talk.opened(step.at, pieces_alone, sent=step.sent)
+            return
+        if port in PORTS or step.flow.client[1] in PORTS:
+            if answers(data):
+                self._names.learn(data)
+                return
+            try:
+                asked = list(questions(data, step.at, self._source))
+            except ValueError:
+                pass
+            else:
+                yield from (msgspec.structs.replace(one, app=talk.peer.app) for one in asked)
+                return
+        if step.sent and data:
+            whole = not step.packet.missing
+            part = Part(name="udp.sent", data=data, complete=whole)
+            yield about(talk.peer, "udp", step.at, step.at, (part,))
+
+    def _over(self, talk: Conversation, flow: Flow) -> None:
+        """Count what of the connection stayed shut."""
+        host = talk.peer.sni or self._names.by_address.get(talk.peer.server[0], "") or talk.peer.server[0]
+        if talk.unread.pieces:
+            kind: Literal["quic", "unreadable"] = "quic" if flow.quic else "unreadable"
+            unread = self._shut.setdefault((kind, host), Unread())
+            unread.connections += 1
+            unread.pieces += talk.unread.pieces
+            unread.size += talk.unread.size
+        if flow.tls and (talk.failed or not talk.spoke):
+            self._failed[host] += 1
+        for problem in talk.problems:
+            self._problems[(host, problem)] += 1
+
+    def _gaps(self) -> Iterator[Gap]:
+        for (kind, host), unread in sorted(self._shut.items()):
+            what = "packets" if kind == "quic" else "TLS records"
+            detail = f"{unread.pieces} {what} in {unread.connections} connections that no key opens"
+            yield Gap(
+                kind=kind, count=unread.connections, source=self._source, host=host, detail=detail, size=unread.size
+            )
+        for host, count in sorted(self._failed.items()):
+            detail = "handshakes that ended with an alert or before their end"
+            yield Gap(kind="tls-failed", count=count, source=self._source, host=host, detail=detail)
+        for (host, problem), count in sorted(self._problems.items()):
+            yield Gap(kind="unreadable", count=count, source=self._source, host=host, detail=f"HTTP/3: {problem}")
+        for kind_of, count in sorted(self._strays.items()):
+            size = self._stray_sizes[kind_of]
+            if kind_of == "icmp":
+                yield Gap(kind="icmp", count=count, source=self._source, detail="ICMP", size=size)
+            else:
+                yield Gap(kind="unreadable", count=count, source=self._source, detail=kind_of, size=size)
+        if self._blind:
+            detail = "packets after which tshark had given up"
+            yield Gap(kind="damaged", count=self._blind, source=self._source, detail=detail)
+
+
+def _merged(gaps: list[Gap]) -> Iterator[Gap]:
+    """Equal damage told once, with how often."""
+    counted: Counter[tuple[str, str]] = Counter((gap.kind, gap.detail) for gap in gaps)
+    told: set[tuple[str, str]] = set()
+    for gap in gaps:
+        if (key := (gap.kind, gap.detail)) not in told:
+            told.add(key)
+            yield Gap(kind=gap.kind, count=counted[key], source=gap.source, detail=gap.detail, size=gap.size)

@@ -1,0 +1,56 @@
+"""WebSocket messages as a genuine library writes them, and as nobody should."""
+
+from __future__ import annotations
+
+import struct
+
+from hypothesis import given
+from hypothesis import strategies as st
+from wsproto.connection import Connection, ConnectionType
+from wsproto.events import BytesMessage, TextMessage
+from wsproto.extensions import PerMessageDeflate
+
+from backtalk.ingest.wire.websocket import WebSocket
+from backtalk.model.capture import Exchange
+
+SHAKE = Exchange(index=0, kind="http", host="t.example", url="https://t.example/live", ended=5.0)
+
+
+def heard(extensions: bytes, data: bytes, size: int = 1 << 20) -> list[Exchange]:
+    reader = WebSocket(SHAKE, extensions)
+    found = [one for at in range(0, len(data), size) for one in reader.feed(6.0, data[at : at + size], sent=True)]
+    return [*found, *reader.end()]
+
+
+@given(st.lists(st.binary(max_size=300) | st.text(max_size=300), max_size=5), st.booleans(), st.integers(1, 90))
+def test_messages_come_back_whatever_they_hold(messages, deflated, size):
+    extension = PerMessageDeflate()
+    if deflated:
+        extension.finalize("permessage-deflate")
+    client = Connection(ConnectionType.CLIENT, [extension] if deflated else [])
+    events = [TextMessage(data=one) if isinstance(one, str) else BytesMessage(data=one) for one in messages]
+    data = b"".join(client.send(event) for event in events)
+    found = heard(b"permessage-deflate" if deflated else b"", data, size)
+    assert [one.part("websocket.sent") for one in found] == [
+        one.encode() if isinstance(one, str) else one for one in messages
+    ]
+    assert all(part.complete for one in found for part in one.parts)
+    assert {one.host for one in found} <= {"t.example"}
+
+
+@given(st.binary(max_size=200), st.sampled_from([b"", b"permessage-deflate"]))
+def test_any_bytes_end_and_are_kept_where_no_message_ends(data, extensions):
+    for exchange in heard(extensions, data):
+        assert exchange.kind == "websocket"
+
+
+def test_fragments_are_one_message_and_half_a_message_is_told():
+    frames = b"\x01\x03abc" + b"\x89\x01p" + b"\x80\x02de" + b"\x01\x05half"
+    whole, half = heard(b"", frames)
+    assert whole.part("websocket.sent") == b"abcde"
+    assert half.parts[0].complete is False
+    assert b"half" in half.part("websocket.sent")
+
+
+def test_a_length_that_lies_takes_no_memory():
+    assert heard(b"", b"\x82\x7f" + struct.pack(">Q", 1 << 62) + b"x" * 10)[0].parts[0].complete is False
