@@ -5,13 +5,17 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import os
+import re
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backtalk.cli.decode import command, preview, safe, tree
+from backtalk.cli.decode import command
 from backtalk.errors import NoEvidence, UsageError
 
 DATA = b"gzip=1&data=" + base64.b64encode(gzip.compress(b'{"u":"a\\u001b[31m"}', mtime=0)).replace(b"+", b"%2B")
@@ -21,16 +25,16 @@ def run(*words, data=b""):
     return CliRunner().invoke(command, words, input=data, catch_exceptions=True)
 
 
-def test_the_tree_is_indented(tmp_path):
+def test_each_layer_stands_below_the_one_it_was_found_in(tmp_path):
     file = tmp_path / "body.bin"
     file.write_bytes(DATA)
     done = run(str(file))
     assert done.exit_code == 0
-    lines = done.stdout.splitlines()
-    assert lines[0].startswith(f"input  {len(DATA)} bytes  ")
-    assert [line.split()[0] for line in lines[1:]] == ["form", "form", "base64", "gzip", "json"]
-    assert [len(line) - len(line.lstrip()) for line in lines] == [0, 2, 2, 4, 6, 8]
-    assert lines[-1].strip() == r'json path=$.u  [6:17]  6 bytes  "a\x1b[31m"'
+    told = [line for line in done.stdout.splitlines() if re.search(r"[├└]─|\Ainput", line)]
+    assert told[0].startswith(f"input  {len(DATA)} bytes")
+    assert [line.split("─ ")[1].split()[0] for line in told[1:]] == ["form", "form", "base64", "gzip", "json"]
+    assert [line.find("─ ") for line in told[1:]] == [1, 1, 4, 7, 10]
+    assert told[-1].strip() == '└─ json path=$.u  [6:17]  11 → 6 bytes  "a⟨ESC⟩[31m"'
 
 
 @pytest.mark.parametrize("words", [(), ("-",)])
@@ -64,11 +68,40 @@ def test_text_longer_than_shown_is_cut_at_a_character():
     assert set(node["text"]) == {"日"}
 
 
-def test_what_stays_shut_is_shown():
-    assert (
-        "  unread [0:333]  binary, no codec fits"
-        in run(data=bytes(range(128, 202)) * 4 + b"\xff\x80\x81" * 12 + b"\xfe").stdout.splitlines()
-    )
+def test_what_stays_shut_is_shown_with_the_reason():
+    lines = run(data=bytes(range(128, 202)) * 4 + b"\xff\x80\x81" * 12 + b"\xfe").stdout.splitlines()
+    assert "└─ unread  [0:333]  333 bytes  binary, no codec fits" in lines
+
+
+def test_what_is_pasted_is_read_the_same_in_json():
+    done = json.loads(run("--json", data=b'curl https://t.example/ -d \'{"a":"kobalumi"}\'').stdout)
+    assert [node["step"]["params"]["part"] for node in done["tree"]["children"]] == ["request.url", "request.body"]
+    assert done["tree"]["children"][1]["children"][0]["text"] == "kobalumi"
+
+
+def test_many_layers_are_cut_and_all_can_be_had():
+    data = json.dumps({f"key{number}": f"value {number}" for number in range(300)}).encode()
+    assert "└─ … 276 more layers: --all" in run(data=data).stdout.splitlines()
+    drawn = run("--all", data=data).stdout
+    assert "more layers" not in drawn
+    assert drawn.count("json path") == 300
+
+
+@pytest.mark.parametrize(
+    ("environment", "coloured"),
+    [({}, False), ({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False)],
+)
+def test_colour_is_for_terminals_that_want_it(environment, coloured):
+    environment = {
+        "PATH": os.defpath,
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "TERM": "xterm",
+        "LANG": "C.UTF-8",
+        **environment,
+    }
+    words = [sys.executable, "-m", "backtalk", "decode"]
+    done = subprocess.run(words, input=DATA, capture_output=True, env=environment, check=True)
+    assert (re.search(rb"\x1b\[[0-9;]*3[0-9]", done.stdout) is not None) is coloured
 
 
 @pytest.mark.parametrize("name", ["missing", "."])
@@ -79,24 +112,17 @@ def test_what_cannot_be_read_is_told_in_one_line(name, tmp_path):
     assert "\n" not in str(failed)
 
 
-def test_nothing_is_no_evidence():
-    assert isinstance(run(data=b"").exception, NoEvidence)
-
-
-@given(st.binary(max_size=200))
-def test_previews_are_one_printable_line(data):
-    assert preview(data).isprintable()
-
-
-@given(st.text(max_size=60))
-def test_safe_text_is_printable(text):
-    assert safe(text).isprintable()
+@pytest.mark.parametrize("data", [b"", b" \n"])
+def test_nothing_is_no_evidence(data):
+    assert isinstance(run(data=data).exception, NoEvidence)
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.binary(min_size=1, max_size=120))
 def test_whatever_comes_in_is_shown(data):
+    if not data.strip():
+        return
     done = run(data=data)
     assert done.exit_code == 0
-    assert all(line.isprintable() for line in done.stdout.splitlines())
-    assert json.loads(run("--json", data=data).stdout)["tree"]["length"] == len(data) == len(tree(data).data)
+    assert not set(done.stdout) & {chr(code) for code in (*range(10), *range(11, 32), *range(127, 160))}
+    assert json.loads(run("--json", data=data).stdout)["tree"]["length"] == len(data)

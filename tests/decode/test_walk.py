@@ -232,3 +232,29 @@ def test_every_node_of_a_tree_replays_from_the_one_above(data):
 def test_a_hit_names_the_needle_and_not_its_canary():
     walk = Walker([Needle(canary=7, match="prefix", literal=b"bafi")]).walk(b"q=bafi")
     assert [hit.needle for hit in walk.hits] == [0]
+
+
+@pytest.mark.parametrize(
+    "blob", [b"eyJhIjoiYiJ9Cg==", b"eyJhIjoiYiJ9Cg==\neyJhIjoiYiJ9Cg==\n", b"https://t.example/?eyJhIjoiYiJ9Cg=="]
+)
+def test_the_padding_of_base64_is_no_value_of_a_form(blob):
+    assert {child.step.codec for child in tree(blob).children} == {"base64"}
+
+
+@pytest.mark.parametrize(
+    "text", [b"Content-Encoding", b'{"name":"Sec-WebSocket-Version"}', b"a Transfer-Encoding of three words"]
+)
+def test_words_are_no_layers_in_the_tree_as_they_are_none_in_a_search(text):
+    assert not [node for node in below(tree(text)) if node.step and node.step.codec == "base64"]
+
+
+def below(node):
+    return [node, *(one for child in node.children for one in below(child))]
+
+
+@pytest.mark.parametrize("last", range(1, 40))
+def test_a_last_line_of_any_length_is_read_as_far_as_it_goes(last):
+    line = base64.b64encode(b"mirotakesu is a word that was never written down anywhere else")[:64]
+    text = b"xy" + line + b"\n" + line[:last] + b"\n"
+    assert WALKER.walk(text).read >= 64
+    assert tree(text).children

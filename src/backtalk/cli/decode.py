@@ -5,20 +5,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import msgspec
 
-from backtalk.decode import tree
 from backtalk.errors import NoEvidence, UsageError
 from backtalk.model.decoding import Node, Opaque, Step
 
-PREVIEW = 72
-"""Letters of a buffer shown in a line."""
 LONGEST_SHOWN = 1 << 16
 """Bytes of a buffer given in JSON."""
+PIPED = 110
+"""Columns of a line where there is no terminal."""
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -44,28 +42,47 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
 @click.command(name="decode")
 @click.argument("file", default="-", metavar="[FILE|-]")
+@click.option("--all", "everything", is_flag=True, help="Draw every layer, however many there are.")
 @click.option("--json", "as_json", is_flag=True, help="Print the tree as one JSON object.")
-def command(file: str, as_json: bool) -> None:
+def command(file: str, everything: bool, as_json: bool) -> None:
     """Undo the packaging of FILE (or of what comes in on stdin) and show every layer.
 
     Each line names the layer, its parameters, where it lies in the buffer above it, and how
-    long and what its inside is. What nothing opens is shown as unread, with the reason.
+    long and what its inside is. What nothing opens is shown as unread, with the reason. A raw
+    HTTP message, a curl command, a data: URL or a blob broken into lines may be pasted whole.
     """
-    root = tree(_read(file))
+    from backtalk.pipeline.paste import opened
+
+    root = opened(_read(file))
     if as_json:
         click.echo(msgspec.json.encode(Document(v=1, type="tree", tree=_shown(root))))
     else:
-        for line in _lines(root, 0):
-            click.echo(line)
+        _draw(root, everything=everything)
+
+
+def _draw(root: Node, *, everything: bool) -> None:
+    from rich.console import Console
+
+    from backtalk.report.tree import tree_lines
+
+    console = Console(highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        console.width = PIPED
+    for line in tree_lines(root, console, everything=everything):
+        console.print(line, no_wrap=True, crop=False, overflow="ignore")
 
 
 def _read(file: str) -> bytes:
+    if file == "-" and sys.stdin.isatty():
+        click.echo("backtalk: paste it in, then press Ctrl-D on a line of its own.", err=True)
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except (OSError, ValueError) as error:
+        from backtalk.report.text import shown
+
         why = error.strerror if isinstance(error, OSError) else str(error)
-        raise UsageError(f"{safe(file)} cannot be read: {why}.", remedy="Name a file, or - for stdin.") from error
-    if not data:
+        raise UsageError(f"{shown(file)} cannot be read: {why}.", remedy="Name a file, or - for stdin.") from error
+    if not data.strip():
         raise NoEvidence("There is nothing to decode: the input is empty.")
     return data
 
@@ -91,36 +108,3 @@ def _shown(node: Node) -> Shown:
         opaque=node.opaque,
         children=tuple(_shown(child) for child in node.children),
     )
-
-
-def _lines(node: Node, depth: int) -> Iterator[str]:
-    indent = "  " * depth
-    yield f"{indent}{_layer(node.step)}{len(node.data)} bytes  {preview(node.data)}"
-    for item in node.opaque:
-        yield f"{indent}  unread [{item.span[0]}:{item.span[1]}]  {safe(item.reason)}"
-    for child in node.children:
-        yield from _lines(child, depth + 1)
-
-
-def _layer(step: Step | None) -> str:
-    if step is None:
-        return "input  "
-    params = "".join(f" {name}={safe(str(value))}" for name, value in step.params.items())
-    return f"{step.codec}{params}  [{step.span[0]}:{step.span[1]}]  "
-
-
-def preview(data: bytes) -> str:
-    """The beginning of a buffer as one printable line: text in quotes, other bytes in hex."""
-    head = data[:PREVIEW]
-    try:
-        text = head.decode()
-    except UnicodeDecodeError as error:
-        if error.start < len(head) - 3:
-            return head[: PREVIEW // 3].hex(" ") + (" …" if len(data) > PREVIEW // 3 else "")
-        text = head[: error.start].decode()
-    return f'"{safe(text)}"' + (" …" if len(data) > len(head) else "")
-
-
-def safe(text: str) -> str:
-    """Text that a terminal only prints: control and direction characters are written as escapes."""
-    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)

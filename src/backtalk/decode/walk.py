@@ -8,6 +8,7 @@ from functools import lru_cache
 from backtalk.decode.budget import Budget
 from backtalk.decode.graph import FORMS, PATTERNS, POINTING, Edge, Graph, Known, Place
 from backtalk.decode.merge import hits, own_opaque, shut, step_of
+from backtalk.decode.reading import SHORTEST_UNREAD, is_noise
 from backtalk.decode.scanner import Scanner
 from backtalk.decode.spans import Taken, size
 from backtalk.model.canary import Needle
@@ -90,6 +91,8 @@ def _grow(
         below, opaque, more = grown[id(edge.child)]
         if _bare_key(edge, place) and not below and not opaque:
             continue
+        if edge.codec.TOKEN and not below and _no_layer(edge, place, opaque):
+            continue
         if count + more > MOST_NODES:
             left_out += 1
             continue
@@ -107,6 +110,13 @@ def _grow(
 def _bare_key(edge: Edge, place: Place) -> bool:
     """Whether the layer is a key that stands in the path of its value anyhow."""
     return "key" in edge.layer.params and edge.layer.data == place.buffer.data[slice(*edge.layer.span)]
+
+
+def _no_layer(edge: Edge, place: Place, opaque: tuple[Opaque, ...]) -> bool:
+    """Whether the letters rather are what they look like: a word, or a value too short to tell, as for a search."""
+    if edge.child.buffer.text or is_noise(place.buffer.data[slice(*edge.layer.span)]):
+        return False
+    return len(edge.layer.data) < SHORTEST_UNREAD or bool(opaque)
 
 
 def _unread(edge: Edge, opaque: tuple[Opaque, ...]) -> bool:

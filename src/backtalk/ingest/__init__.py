@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from backtalk.errors import UnreadableCapture
+from backtalk.ingest.curl import Curl
 from backtalk.ingest.droid import ConnectionList
 from backtalk.ingest.har import Har
 from backtalk.ingest.logcat import Logcat
@@ -18,7 +19,17 @@ from backtalk.ingest.verbatim import Verbatim
 from backtalk.ingest.warc import Warc
 from backtalk.model.capture import Exchange, Gap
 
-READERS: tuple[Reader, ...] = (Pcap(), Har(), Mitmproxy(), Warc(), ConnectionList(), Logcat(), Plain(), Verbatim())
+READERS: tuple[Reader, ...] = (
+    Pcap(),
+    Har(),
+    Mitmproxy(),
+    Warc(),
+    ConnectionList(),
+    Logcat(),
+    Plain(),
+    Curl(),
+    Verbatim(),
+)
 """The first that knows the beginning of a file reads it; the last takes what no other knows."""
 
 __all__ = ["READERS", "Capture", "Given", "Item", "Locate", "Note", "Reader", "read", "shown", "stream"]

@@ -14,8 +14,8 @@ from msgspec import Struct
 from backtalk.ingest.reader import Given, Item, Reader, shown
 from backtalk.model.capture import Exchange, Part
 
-_REQUEST = re.compile(rb"[A-Z]{3,20} \S+ HTTP/1\.[01]\r?\n")
-_RESPONSE = re.compile(rb"HTTP/1\.[01] ([1-9]\d\d)[^\n]*\n")
+_REQUEST = re.compile(rb"[A-Z]{3,20} \S+ HTTP/(?:1\.[01]|2|3)\r?\n")
+_RESPONSE = re.compile(rb"HTTP/(?:1\.[01]|2|3) ([1-9]\d\d)[^\n]*\n")
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _LINE = re.compile(rb"\r?\n")
 _FIRST = re.compile(rb"%s|%s" % (_REQUEST.pattern, _RESPONSE.pattern))
@@ -53,16 +53,19 @@ class Plain(Reader):
         return _REQUEST.match(head.lstrip(b"\r\n")) is not None
 
     def read(self, path: Path, given: Given) -> Iterator[Item]:  # noqa: ARG002 -- every reader is asked in the same way
-        source = shown(str(path))
+        return self.parse(path.read_bytes(), shown(str(path)))
+
+    def parse(self, data: bytes, source: str) -> Iterator[Exchange]:
+        """The same of bytes that are no file. A response that comes first is an exchange of its own."""
         index = 0
         asked: Exchange | None = None
-        for message in _messages(path.read_bytes()):
+        for message in _messages(data):
             if _RESPONSE.match(message.first) is None:
                 if asked is not None:
                     yield asked
                 asked, index = _asked(message, index, source), index + 1
-            elif asked is not None:
-                asked = _answered(asked, message)
+            else:
+                asked = _answered(asked or Exchange(index=0, kind="http", source=source), message)
         if asked is not None:
             yield asked
 

@@ -15,6 +15,7 @@ from backtalk.report.lacks import lacks
 from backtalk.report.matrix import answer, claims, graves_first, rows
 from backtalk.report.names import Names
 from backtalk.report.reach import reach
+from backtalk.report.signs import plain
 from backtalk.report.text import DASH, count, seconds, shown
 from backtalk.report.words import bound, gravity, growth, place, prefixes, sign, waited
 
@@ -31,9 +32,6 @@ RUNS = 1
 EXAMPLES = 3
 """Recipients named where there was contact; the report names all."""
 CLAIM = "A claim is a sentence put to the test, whoever makes it; a session is one run of one subject."
-ASCII = str.maketrans(
-    {"✗": "x", "✓": "+", DASH: "-", "…": "...", "→": "->", "·": "-", "“": '"', "”": '"', "⟨": "<", "⟩": ">"}
-)
 
 
 def table(result: Result, console: Console) -> None:
@@ -67,17 +65,17 @@ def _matrix(result: Result, names: Names, console: Console) -> Table:
     before = None
     for row in given:
         if row.subject != before:
-            drawn.add_row(_text(shown(names.build(row.subject), 120), console, "bold"))
+            drawn.add_row(plain(shown(names.build(row.subject), 120), console, "bold"))
             before = row.subject
         cells = [_cell(verdict, console) for verdict in row.verdicts]
-        drawn.add_row(_text(f"  {shown(names.condition(row.condition), 120)}", console), *cells)
+        drawn.add_row(plain(f"  {shown(names.condition(row.condition), 120)}", console), *cells)
     return drawn
 
 
 def _cell(verdict: Verdict | None, console: Console) -> Text:
     word = verdict.verdict if verdict else "not tested"
     mark = f"({sign(word)})" if verdict and _preliminary(verdict) else sign(word)
-    return _text(mark, console, STYLES.get(word, ""))
+    return plain(mark, console, STYLES.get(word, ""))
 
 
 def _preliminary(verdict: Verdict) -> bool:
@@ -195,15 +193,8 @@ def _heading(console: Console, name: str) -> None:
 
 def _say(console: Console, line: str, *, indent: int = 0, hang: int = 0, style: str = "", lead: str = "") -> None:
     """One line, wrapped under its own beginning when the window is narrow; `lead` is its first letters' style."""
-    text = _text(line, console, style)
+    text = plain(line, console, style)
     text.stylize(lead, 0, 1)
     wrapped = text.wrap(console, max(console.width - indent - hang, 20))
     for place_, part in enumerate(wrapped):
         console.print(Padding(part, (0, 0, 0, indent + (hang if place_ else 0)), expand=False))
-
-
-def _text(line: str, console: Console, style: str = "") -> Text:
-    """The line as text, never as markup; in signs that the console can write."""
-    if console.options.ascii_only:
-        line = line.translate(ASCII).encode("ascii", "backslashreplace").decode("ascii")
-    return Text(line, style=style)

@@ -17,7 +17,7 @@ from backtalk.model.decoding import Opaque, Span, Value
 PIECES = (re.compile(rb"[A-Za-z0-9+/]{8,}"), re.compile(rb"[A-Za-z0-9_-]{8,}"))
 PADDING = re.compile(rb"={0,2}")
 LINE_ENDS = (b"\r", b"\n")
-WRAPPED = re.compile(rb"(?:(?:[A-Za-z0-9+/]{4}){8,}\r?\n)+(?:[A-Za-z0-9+/]{2,}={0,2})?")
+WRAPPED = re.compile(rb"(?:(?:[A-Za-z0-9+/]{4}){8,}\r?\n)+(?:[A-Za-z0-9+/]{4})*+(?:[A-Za-z0-9+/]{2,3}={0,2})?")
 STANDARD = bytes.maketrans(b"-_", b"+/")
 LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
 SHIFTED = 24

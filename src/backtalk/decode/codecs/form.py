@@ -39,7 +39,7 @@ class Form(Names):
         return [
             Leaf(span=match.span(2), params={"field": self.name(match[1]), **self.plus(match[2])})
             for match in field.finditer(data)
-            if match[2]
+            if match[2].strip(b"=")  # nothing, or the padding of base64 that has no name
         ]
 
     def plus(self, packed: bytes) -> dict[str, Value]:
