@@ -12,6 +12,7 @@ import pytest
 
 from backtalk import __version__
 from backtalk.cli import COMMANDS, backtalk
+from backtalk.errors import EnvironmentNotReady
 
 HEAVY = {
     "asyncio", "brotli", "cryptography", "dnslib", "h2", "hyperscan", "isal", "jinja2", "msgspec", "numpy", "orjson",
@@ -68,3 +69,20 @@ def test_wrong_usage_exits_with_2_and_says_so_on_stderr(words):
 def test_an_unknown_command_is_refused_without_importing_it():
     with click.Context(backtalk) as context:
         assert backtalk.get_command(context, "__init__") is None
+
+
+@pytest.mark.parametrize("words", [["addon"], ["decode", "--all"], ["decode", "--json"]])
+def test_a_reader_who_leaves_early_is_no_fault_and_gets_no_verdict(words):
+    data = json.dumps([f"value {number}" for number in range(4000)]).encode()
+    with subprocess.Popen(
+        [sys.executable, "-m", "backtalk", *words],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as one:
+        assert one.stdin and one.stdout and one.stderr
+        one.stdout.close()
+        one.stdin.write(data)
+        one.stdin.close()
+        assert one.stderr.read() == b""
+        assert one.wait() == EnvironmentNotReady.exit_code

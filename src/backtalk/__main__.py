@@ -34,6 +34,9 @@ def main() -> None:
     except BacktalkError as error:
         click.echo(f"backtalk: {error}", err=True)
         code = error.exit_code
+    except (BrokenPipeError, SystemExit):  # the latter is how Rich takes the former
+        code = EnvironmentNotReady.exit_code  # nobody reads on, as in `… | head`: no verdict was given
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     except OSError as error:
         if error.errno not in OUTPUT_LOST or error.filename is not None:
             raise

@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "explain": "Show how a finding was reached, byte by byte.",
     "scan": "Look for canaries in captures made elsewhere.",
     "decode": "Undo the packaging of one piece of data and show the tree.",
+    "addon": "Show the same live, in mitmproxy.",
     "doctor": "Say what this machine has and lacks, and make what can be made.",
 }
 """Each command with the line shown in the overview; `cli/<name>.py` holds its `command`."""

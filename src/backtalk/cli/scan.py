@@ -61,7 +61,7 @@ def command(
     """
     from backtalk.pipeline.scan import canaries, scan
 
-    sought = canaries((*values, *_lines(lists)), _lines(decoys))
+    sought = canaries((*values, *words(lists)), words(decoys))
     printed = scan(files, sought, _keys(keys), workers or os.cpu_count() or 1)
     ctx.exit(_json(printed) if as_json else _table(printed))
 
@@ -82,7 +82,8 @@ def _keys(path: Path | None) -> Keys:
     return Keys(ring=parse(written))
 
 
-def _lines(lists: Iterable[Path]) -> tuple[str, ...]:
+def words(lists: Iterable[Path]) -> tuple[str, ...]:
+    """The words in files, one a line. UsageError if one is no text."""
     found: list[str] = []
     for path in lists:
         try:
@@ -161,9 +162,11 @@ def _show(found: Sequence[Sighted], unread: Counter[tuple[str, str, str]], cover
         console.print(table)
     if coverage:
         size = coverage.bytes
-        sighted = {0: "No sighting", 1: "1 sighting"}.get(len(found), f"{len(found)} sightings")
+        from backtalk.report.text import count as counted
+
+        sighted = counted(len(found), "sighting") if found else "No sighting"
         console.print(
-            f"{sighted} in {coverage.exchanges} exchanges; "
+            f"{sighted} in {counted(coverage.exchanges, 'exchange')}; "
             f"of what left, {size.read:,} bytes were read and {size.opaque:,} were not.",
             soft_wrap=True,
         )
