@@ -23,7 +23,8 @@ from backtalk.pipeline.run import LABS
 def command(plan: Path, out: Path | None, resume: bool, labs: int, as_json: bool) -> None:
     """Record the sessions that PLAN asks for in a new case, then judge them.
 
-    Exit code 11: a claim is contradicted; 10: something is inconclusive; 0: neither.
+    Exit code 11: a claim is contradicted; 10: something is inconclusive; 0: neither; 5: the lab
+    broke in every session, so that nothing was tested.
     """
     case = _resumed(plan, out) if resume else _new(plan, out)
     result = narrated(case, labs)

@@ -39,8 +39,9 @@ def _tell(checked: Checked) -> None:
         click.echo(f"note: {note}")
     if checked.derivation == "differs":
         click.echo(f"NOT AS DERIVED  {checked.detail}")
-    elif checked.derivation != "same":
+    elif checked.detail:
         click.echo(f"note: {checked.detail}")
     click.echo(f"{raw.files} files, {raw.bytes} bytes as sealed; {raw.entries} custody entries; head {raw.head}")
     if checked.ok and checked.derivation == "same":
-        click.echo("The result derives again from the raw evidence, byte for byte.")
+        alike = "but for the name of its rules" if checked.detail else "byte for byte"
+        click.echo(f"The result derives again from the raw evidence, {alike}.")

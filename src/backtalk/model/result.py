@@ -105,3 +105,5 @@ class Result(Struct, frozen=True, kw_only=True):
     skipped: tuple[str, ...] = ()
     """Subjects that were not investigated, and why."""
     not_tested: tuple[str, ...] = ()
+    rules: str = ""
+    """SHA-256 in hex of the rules by which it was derived; empty in results that are older than this field."""

@@ -24,6 +24,7 @@ from backtalk.model.timeline import Timeline
 from backtalk.model.view import CaseView, Reading, SessionView, Unread
 from backtalk.pipeline import plans
 from backtalk.pipeline.buffers import buffers
+from backtalk.pipeline.rules import rules
 from backtalk.pipeline.workers import pool
 
 RESULT = Path("derived") / "result.json"
@@ -60,6 +61,7 @@ def analyze(case: Case, workers: int = 2) -> Result:
         findings=judged.findings,
         skipped=tuple(f"{subject}: {reason}" for subject, reason in sorted(case.skipped().items())),
         not_tested=judged.not_tested,
+        rules=rules(),
     )
 
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from backtalk.errors import UsageError
+from backtalk.errors import LabFailed, UsageError
 from backtalk.evidence import Case
 from backtalk.model.result import Result
 from backtalk.pipeline import analyze
@@ -16,11 +16,22 @@ from backtalk.report import html
 
 
 def investigate(case: Case, listen: Callable[[News], None], labs: int) -> Result:
-    """Record what is missing of the case, judge all of it, and write result and report."""
-    asyncio.run(run(case, listen, labs))
+    """Record what is missing of the case, judge all of it, and write result and report.
+
+    LabFailed, once that is done, if the lab broke in every session that was to be recorded:
+    what such a case is silent about says nothing of its subjects.
+    """
+    broken = asyncio.run(run(case, listen, labs))
     result = analyze.analyze(case)
     analyze.write(case, result)
     report(case, result)
+    if broken:
+        where = "the only session" if len(broken) == 1 else f"each of {len(broken)} sessions"
+        raise LabFailed(
+            f"the lab broke in {where}: {'; '.join(dict.fromkeys(broken)).rstrip('.')}.",
+            means=f"Nothing was tested; {case.path} keeps what there is.",
+            remedy="`backtalk doctor` says what this machine lacks.",
+        )
     return result
 
 

@@ -61,29 +61,34 @@ def seal_interrupted(case: Case) -> tuple[str, ...]:
     return tuple(folder.relative for folder in left)
 
 
-async def run(case: Case, listen: Callable[[News], None], labs: int = LABS) -> None:
+async def run(case: Case, listen: Callable[[News], None], labs: int = LABS) -> tuple[str, ...]:
     """Record every missing session. EnvironmentNotReady if no subject can be investigated.
 
     Cancelled (Ctrl-C), it ends the rooms and seals what they had recorded as interrupted.
-    UsageError while another run records into the case.
+    UsageError while another run records into the case. Gives why the lab itself broke in
+    each session, if it did so in every one that was to be recorded; empty otherwise.
     """
     with case.alone():
-        await _record(case, listen, labs)
+        return await _record(case, listen, labs)
 
 
-async def _record(case: Case, listen: Callable[[News], None], labs: int) -> None:
+async def _record(case: Case, listen: Callable[[News], None], labs: int) -> tuple[str, ...]:
     plan = plans.load(case.plan_bytes())
     seal_interrupted(case)
     todo = _investigable(case, missing(case, plan))
     if not todo:
-        return
+        return ()
     doctor.require_programs()
     mitmdump = doctor.mitmdump()
     progress = _Progress(len(todo), labs, listen)
     queue = iter(todo)
     async with asyncio.TaskGroup() as group:
-        for lane in range(min(labs, len(todo))):
+        lanes = [
             group.create_task(_lane(case, plan, mitmdump, queue, lane, progress))
+            for lane in range(min(labs, len(todo)))
+        ]
+    broken = [done.failed for lane in lanes for done in lane.result() if done.broken]
+    return tuple(broken) if len(broken) == len(todo) else ()
 
 
 def _investigable(case: Case, todo: tuple[SessionPlan, ...]) -> tuple[SessionPlan, ...]:
@@ -103,13 +108,17 @@ def _investigable(case: Case, todo: tuple[SessionPlan, ...]) -> tuple[SessionPla
 
 async def _lane(
     case: Case, plan: Plan, mitmdump: Path, queue: Iterable[SessionPlan], lane: int, progress: _Progress
-) -> None:
+) -> list[Done]:
+    """How each session that this lane took ended."""
+    ended: list[Done] = []
     for planned in queue:
         done = await _attempt(case, plan, mitmdump, planned, lane, progress, last=False)
         if done.broken:
             progress.again(lane, planned, done.failed)
             done = await _attempt(case, plan, mitmdump, planned, lane, progress, last=True)
         progress.over(lane, planned, done.failed)
+        ended.append(done)
+    return ended
 
 
 async def _attempt(
