@@ -68,6 +68,20 @@ def test_explain_walks_from_the_raw_bytes_to_the_canary(analysed):
     assert run_backtalk("explain", "F-nothing", "--case", analysed).returncode == 2
 
 
+def test_explain_shows_the_longest_first_and_counts_spans_as_the_result_does(analysed):
+    result = json.loads((analysed / "derived" / "result.json").read_text())
+    typed = next(one for one in result["findings"] if one["claim"] == "typed")
+    longest = max(typed["sightings"], key=lambda one: len(one["text"]))
+    said = run_backtalk("explain", typed["id"], "--case", analysed)
+    first = said.stdout.split("\nsighting ")[1]
+    assert f"\nfound  {longest['text']}\n" in first
+    assert f"bytes [{longest['found'][0]}:{longest['found'][1]}], the canary" in first
+    assert f"{len(typed['sightings']) - 3} more sightings: --all" in said.stdout
+    shown = json.loads(run_backtalk("explain", typed["id"], "--case", analysed, "--json").stdout)
+    assert typed["sightings"][shown["shown"][0]] == longest
+    assert len(shown["traces"]) == 3
+
+
 def test_the_report_is_one_page_without_a_script_that_shows_the_prefixes(analysed):
     page = (analysed / "report" / "index.html").read_text()
     assert "<script" not in page.lower()

@@ -241,7 +241,7 @@ def test_everything_that_matters_is_on_the_page(written, results):
         "kobarikudo",
         "Return was pressed",
         "base64 v1 undone",
-        "bytes 83 to 86, the canary",
+        "bytes [83:87], the canary",
         "False alarms: 0 of 12,000 decoys (values that were never planted).",
         "quic 4 search.test, tls-failed 1 pinned.maker.test",
         "unknown protocol",

@@ -3,8 +3,9 @@ import re
 import pytest
 
 from backtalk.model.decoding import Step
+from backtalk.model.finding import Digest, Sighting
 from backtalk.model.trace import Stage, Trace
-from backtalk.report.trace import between, layers, said, trace_lines
+from backtalk.report.trace import layers, most_telling, said, told, trace_lines
 
 
 @pytest.fixture
@@ -22,10 +23,10 @@ def test_each_step_is_told_with_codec_params_and_span(packed):
         "3. gzip v1 undone",
     ]
     assert [line.strip() for line in lines if "packaged as" in line or "the canary" in line] == [
-        "bytes 30 to 193, packaged as form",
-        "bytes 0 to 151, packaged as base64",
-        "bytes 0 to 112, packaged as gzip",
-        "bytes 83 to 86, the canary",
+        "bytes [30:194], packaged as form",
+        "bytes [0:152], packaged as base64",
+        "bytes [0:113], packaged as gzip",
+        "bytes [83:87], the canary",
     ]
     assert lines[0] == "sessions/chromium.normal-on.1/exchanges.btrec  sha256 " + "a7" * 32
     assert lines[-2:] == ["found  rado", "canary rado"]
@@ -69,9 +70,26 @@ def test_hostile_names_and_bytes_stay_on_their_lines():
         assert len(line) < 1000
 
 
-@pytest.mark.parametrize(("span", "expected"), [((9, 412), "9 to 411"), ((5, 6), "5"), ((5, 5), "none at 5")])
-def test_half_open_spans_are_told_as_people_count(span, expected):
-    assert between(span) == expected
+def sighted(text, canary="kobalumi", **more):
+    known = {"kind": "text", "stimulus": "s", "session": "one", "source": "a", "exchange": 0, "part": "request.url"}
+    return Sighting(
+        **{**known, "match": "prefix", "host": "t.example", "found": (0, 1), **more}, text=text, canary=canary
+    )
+
+
+def test_the_longest_of_each_canary_is_shown_before_the_next_longest():
+    sightings = [sighted("k"), sighted("ko"), sighted("kob"), sighted("koba"), sighted("mi", canary="mirotakesu")]
+    assert most_telling(sightings, 3) == [3, 4, 2]
+    assert most_telling(sightings, 99) == [3, 4, 2, 1, 0]
+    assert most_telling([], 3) == []
+
+
+def test_a_sighting_is_told_with_what_is_known_and_no_more():
+    assert told(sighted("k")) == "prefix, to t.example"
+    whole = sighted("k", at=1.6e9, origin="native", spelling="MAC with\ndots")
+    assert told(whole) == "prefix, written as MAC with⟨LF⟩dots, to t.example, 2020-09-13 12:26:40 UTC, native"
+    digest = Digest(chain=("sha256",), form="host", preimage="kobalumi", size=12)
+    assert told(sighted("", match="digest", digest=digest)) == "digest, made as sha256(host)[:12], to t.example"
 
 
 def test_parameters_are_told_in_one_order():

@@ -9,7 +9,8 @@ import msgspec
 
 from backtalk.evidence import Case
 from backtalk.pipeline.explain import Explainer, finding, kept_result
-from backtalk.report.trace import trace_lines
+from backtalk.report.text import count
+from backtalk.report.trace import most_telling, told, trace_lines
 
 FIRST = 3
 
@@ -23,24 +24,33 @@ FIRST = 3
     show_default=True,
     help="The case that holds the finding.",
 )
-@click.option("--all", "everything", is_flag=True, help=f"Every sighting, not the first {FIRST}.")
+@click.option("--all", "everything", is_flag=True, help=f"Every sighting in its order, not the {FIRST} most telling.")
 @click.option("--json", "as_json", is_flag=True, help="Print the finding with its traces as JSON.")
 def command(name: str, case: Path, everything: bool, as_json: bool) -> None:
-    """Replay FINDING (an id, or its beginning) from the raw evidence: each step, from raw bytes to canary."""
+    """Replay FINDING (an id, or its beginning) from the raw evidence: each step, from raw bytes to canary.
+
+    Of many sightings the most telling are shown: the longest of each canary first. Byte
+    spans are half-open and counted from 0, each in the output of the step before.
+    """
     opened = Case.open(case)
     found = finding(kept_result(opened), name)
     explainer = Explainer(opened)
-    sightings = found.sightings if everything else found.sightings[:FIRST]
-    traces = [explainer.trace(sighting) for sighting in sightings]
+    every = range(len(found.sightings))
+    chosen = every if everything else most_telling(found.sightings, FIRST)
+    traces = [explainer.trace(found.sightings[at]) for at in chosen]
     if as_json:
-        click.echo(msgspec.json.encode({"v": 1, "finding": found, "traces": traces}, order="deterministic"))
+        click.echo(
+            msgspec.json.encode(
+                {"v": 1, "finding": found, "shown": list(chosen), "traces": traces}, order="deterministic"
+            )
+        )
         return
     click.echo(f"{found.id}  {found.statement}")
     for contact in found.contacts:
         click.echo(f"  {contact.source} exchange {contact.exchange}: {contact.url[:160]!r}, {contact.sent} bytes sent")
-    for trace in traces:
-        click.echo()
+    for at, trace in zip(chosen, traces, strict=True):
+        click.echo(f"\nsighting {at + 1} of {len(every)}: {told(found.sightings[at])}")
         for line in trace_lines(trace):
             click.echo(line)
-    if len(sightings) < len(found.sightings):
-        click.echo(f"\n{len(found.sightings) - len(sightings)} more sightings: --all")
+    if len(chosen) < len(every):
+        click.echo(f"\n{count(len(every) - len(chosen), 'more sighting')}: --all")

@@ -48,7 +48,7 @@ def _new(file: Path, out: Path | None) -> Case:
         raise UsageError(
             f"{file} cannot be read: {error.strerror}.", remedy="Make a plan with `backtalk new`."
         ) from error
-    name = plans.load(text).name
+    name = plans.load(text, str(file)).name
     target = out or Path(name)
     if target.exists() and any(target.iterdir() if target.is_dir() else (target,)):
         raise UsageError(

@@ -14,7 +14,7 @@ from backtalk.errors import StorageFailed
 from backtalk.model.finding import Sighting
 from backtalk.model.result import Result
 from backtalk.model.trace import Trace
-from backtalk.report import text, trace, words
+from backtalk.report import text, words
 from backtalk.report.page import Page, page
 
 _BASE64 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
@@ -70,7 +70,6 @@ def environment() -> Environment:
         sign=words.sign,
         bound=words.bound,
         run=words.run,
-        between=trace.between,
     )
     made.globals.update(meanings=words.MEANINGS)
     return made

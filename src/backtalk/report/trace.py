@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
 from backtalk.model.decoding import Span, Step
+from backtalk.model.finding import Sighting
 from backtalk.model.trace import Trace
 from backtalk.report.excerpt import HEX_WIDTH, Excerpt, Line, Piece, excerpt
-from backtalk.report.text import count, number, shown
+from backtalk.report.text import DASH, count, shown, utc
 
 
 class Layer(Struct, frozen=True, kw_only=True):
@@ -30,7 +31,7 @@ def layers(trace: Trace) -> tuple[Layer, ...]:
     return tuple(
         Layer(
             title=f"{title}: {count(len(data), 'byte')}",
-            marks=f"bytes {between(span)}, {mark}",
+            marks=f"bytes {place(span)}, {mark}",
             excerpt=excerpt(data, span),
         )
         for title, data, mark, span in zip(titles, buffers, marks, spans, strict=True)
@@ -43,12 +44,26 @@ def said(step: Step) -> str:
     return f"{shown(step.codec, 60)} v{step.version}" + (f" ({params})" if params else "")
 
 
-def between(span: Span) -> str:
-    """A half-open span as people count: `9 to 411`; one byte, or none, said so."""
-    start, stop = span
-    if stop - start < 2:
-        return f"{number(start)}" if stop > start else f"none at {number(start)}"
-    return f"{number(start)} to {number(stop - 1)}"
+def place(span: Span) -> str:
+    """A half-open span, as everywhere: `[9:412]` are the bytes 9 to 411, counted from 0."""
+    return f"[{span[0]}:{span[1]}]"
+
+
+def told(sighting: Sighting) -> str:
+    """What is known of a sighting besides its bytes: `prefix, to t.example, 2026-11-22 14:03:07 UTC, native`."""
+    words = [sighting.match, f"to {shown(sighting.host, 120)}", utc(sighting.at), sighting.origin]
+    if sighting.digest:
+        words.insert(1, f"made as {shown(sighting.digest.formula, 200)}")
+    if sighting.spelling:
+        words.insert(1, f"written as {shown(sighting.spelling, 80)}")
+    return ", ".join(word for word in words if word not in {DASH, "unknown"})
+
+
+def most_telling(sightings: Sequence[Sighting], most: int) -> list[int]:
+    """Which sightings to show when not all are: the longest of each canary first, then the next longest."""
+    longest = sorted(range(len(sightings)), key=lambda at: (-len(sightings[at].text), at))
+    first = {sightings[at].canary: at for at in reversed(longest)}
+    return sorted(longest, key=lambda at: first[sightings[at].canary] != at)[:most]
 
 
 def trace_lines(trace: Trace) -> list[str]:
