@@ -7,6 +7,7 @@ hosts: the packets, the TLS keys, and what the gateway in the middle wrote down 
 from __future__ import annotations
 
 import shutil
+import struct
 from collections import Counter
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from backtalk.errors import EnvironmentNotReady, UnreadableCapture
 from backtalk.evidence import assemble, read_records
-from backtalk.ingest import Capture, feed, read
+from backtalk.ingest import Capture, conversation, feed, packet, pcap, read
 from backtalk.model.capture import Exchange
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "ingest" / "pcap"
@@ -52,8 +53,8 @@ def test_packets_and_the_records_of_the_gateway_tell_the_same_to_the_byte():
 
 def test_both_agree_on_when_requests_were_made():
     begun = sorted(exchange.started for exchange in read(SESSION).exchanges if exchange.kind == "http")
-    for packet, record in zip(begun, sorted(exchange.started for exchange in recorded()), strict=True):
-        assert packet == pytest.approx(record, abs=0.25)
+    for packed, record in zip(begun, sorted(exchange.started for exchange in recorded()), strict=True):
+        assert packed == pytest.approx(record, abs=0.25)
 
 
 def test_a_key_log_can_be_given_by_name(tmp_path):
@@ -206,3 +207,96 @@ def test_hostile_bytes_of_a_tls_session_end_without_losing_the_plain_ones(tmp_pa
     capture = read(file)
     assert capture.exchanges
     assert capture.gaps
+
+
+def packets(capture: Path) -> tuple[bytes, list[bytes]]:
+    """The head of a pcap file, and each of its records."""
+    data, found, at = capture.read_bytes(), [], 24
+    while at < len(data):
+        end = at + 16 + int.from_bytes(data[at + 8 : at + 12], "little")
+        found.append(data[at:end])
+        at = end
+    return data[:24], found
+
+
+def carried(record: bytes) -> packet.Packet | None:
+    ip = packet.ip_of(int.from_bytes(SESSION.read_bytes()[20:22], "little"), record[16:])
+    return packet.packet(ip) if ip else None
+
+
+def test_no_packet_of_tls_can_be_missing_without_that_being_told(tmp_path):
+    head, records = packets(SESSION)
+    shutil.copy(SESSION.with_name("tls.keys"), tmp_path)
+    said = [(at, found) for at, one in enumerate(records) if (found := carried(one)) and found.target[1] == 443]
+    missing = [at for at, found in said if found.protocol == packet.TCP and len(found.payload) > 200]
+    whole = read(SESSION)
+    for at in missing[::4]:
+        file = tmp_path / "x.pcap"
+        file.write_bytes(head + b"".join(records[:at] + records[at + 1 :]))
+        capture = read(file)
+        fewer = len(capture.exchanges) < len(whole.exchanges)
+        assert fewer or any(one.error for one in capture.exchanges)
+        assert {gap.detail for gap in capture.gaps} - {gap.detail for gap in whole.gaps}
+        assert Counter(map(told, (one for one in capture.exchanges if not one.error))) <= Counter(
+            map(told, whole.exchanges)
+        )
+
+
+def test_connections_are_moved_to_a_new_tshark_and_lose_nothing(monkeypatch):
+    expected = [told(one) for one in read(SESSION).exchanges]
+    monkeypatch.setattr(feed, "RENEW", 2000)
+    monkeypatch.setattr(feed, "HEAVIEST", 4000)
+    assert [told(one) for one in read(SESSION).exchanges] == expected
+
+
+def test_connections_too_long_to_be_moved_are_told_by_host(monkeypatch):
+    monkeypatch.setattr(feed, "RENEW", 2000)
+    monkeypatch.setattr(feed, "HEAVIEST", 4000)
+    monkeypatch.setattr(feed, "HISTORY", 1000)
+    whole = read(SESSION.with_name("input.pcap"))
+    unopened = {gap.host: gap.size for gap in whole.gaps if gap.detail == pcap.TOO_LONG}
+    assert unopened
+    assert all(unopened.values())
+    known = set(map(told, recorded())) | {told(one) for one in whole.exchanges if one.kind not in {"http", "websocket"}}
+    assert {told(one) for one in whole.exchanges if not one.error} <= known
+
+
+def test_what_is_unfinished_is_told_as_it_is_where_there_is_no_room(monkeypatch):
+    monkeypatch.setattr(pcap, "LOOK", 1)
+    monkeypatch.setattr(pcap, "ROOM", 1)
+    relieved = read(SPOKEN)
+    assert any(one.error == conversation.FULL for one in relieved.exchanges)
+    # Chunked in two, the word is in one piece neither before nor after.
+    plain = [one for one in relieved.exchanges if not one.secure]
+    sent = b"".join(part.data for one in plain for part in one.parts if part.name == "tcp.sent")
+    assert b"bolar\r\n5\r\nivego" in sent
+
+
+def test_one_connection_more_than_is_followed_ends_the_one_silent_longest(monkeypatch):
+    monkeypatch.setattr(feed, "FLOWS", 1)
+    capture = read(DROID)
+    sent = b"".join(part.data for one in capture.exchanges for part in one.parts)
+    assert b"seen=bolarivego" in sent
+
+
+def test_a_file_of_openings_alone_is_read_in_bounded_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(feed, "FLOWS", 100)
+    followed = []
+    real = feed.Feed._crowded
+
+    def watched(self: feed.Feed):
+        followed.append(len(self._flows))
+        return real(self)
+
+    monkeypatch.setattr(feed.Feed, "_crowded", watched)
+    record = struct.Struct("<IIII")
+    frames = [struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 101)]
+    for client in range(2000):
+        tcp = struct.pack(">HHIIBBHHH", 1024 + client, 80, 1, 0, 0x50, 2, 0, 0, 0)
+        ip = struct.pack(">BBHHHBBH", 0x45, 0, 40, 0, 0, 64, 6, 0) + b"\x0a\0\0\2\xc6\x12\0\7" + tcp
+        frames.append(record.pack(client // 100, 0, len(ip), len(ip)) + ip)
+    file = tmp_path / "x.pcap"
+    file.write_bytes(b"".join(frames))
+    capture = read(file)
+    assert capture.exchanges == ()
+    assert max(followed) <= 101

@@ -17,6 +17,7 @@ from backtalk.ingest.wire.pair import LONGEST, Peer
 from backtalk.model.capture import Exchange, Part
 
 Kind = Literal["tcp", "tls", "quic", "udp"]
+FULL = "more was open at once than fits into memory"
 _UNDECIDED = 1 << 12
 """Bytes after which a beginning that is still no protocol's is none."""
 
@@ -47,6 +48,10 @@ class Raw:
 
     def lost(self, *, sent: bool) -> None:
         self._whole[sent] = False
+
+    @property
+    def held(self) -> int:
+        return sum(self._sizes.values())
 
     def end(self, at: float) -> Iterator[Exchange]:
         ways = ((True, "tcp.sent"), (False, "tcp.received"))
@@ -92,6 +97,11 @@ class Conversation:
         self._speaks: Http1 | Http2 | Raw | None = None
         self._http3: Http3 | None = None
         self._told_sni = False
+        self.behind = 0
+        """Bytes of TLS that stand behind packets which are not in the capture, these included: nothing opens them."""
+        self.unheard = 0
+        """Bytes that no tshark was given."""
+        self._holed = {True: False, False: False}
         self._dns: dict[bool, bytes] = {True: b"", False: b""}
 
     def segment(
@@ -122,14 +132,32 @@ class Conversation:
                 self._http3 = Http3(self.peer)
             yield from self._http3.feed(at, piece.stream, piece.offset, piece.data, sent=sent, fin=piece.fin)
 
-    def end(self, *, whole: bool) -> Iterator[Exchange]:
-        """No packet will follow; `whole` if the connection was closed."""
+    def sealed(self, sequence: int, data: bytes, *, sent: bool, syn: bool, missing: int) -> None:
+        """Look for holes in a direction of TLS: tshark waits for ever for what is not in the capture."""
+        self._behind(self._halves[sent].add(sequence, data, syn=syn, missing=missing), sent=sent)
+
+    def _behind(self, pieces: list[bytes | Lost], *, sent: bool) -> None:
+        for piece in pieces:
+            self._holed[sent] = self._holed[sent] or isinstance(piece, Lost)
+            if self._holed[sent]:
+                self.behind += piece.size if isinstance(piece, Lost) else len(piece)
+
+    def _drain(self) -> Iterator[Exchange]:
         at = self.last
         for sent, half in self._halves.items():
-            for piece in half.end():
+            pieces = half.end()
+            if self.peer.secure:
+                self._behind(pieces, sent=sent)
+                continue
+            for piece in pieces:
                 yield from (
                     self._lost(at, piece, sent=sent) if isinstance(piece, Lost) else self._bytes(at, piece, sent=sent)
                 )
+
+    def end(self, *, whole: bool) -> Iterator[Exchange]:
+        """No packet will follow; `whole` if the connection was closed."""
+        at = self.last
+        yield from self._drain()
         if self._http3 is not None:
             yield from self._http3.end(at)
         if self._speaks is None and self._early:
@@ -139,6 +167,29 @@ class Conversation:
         elif self._speaks is not None:
             yield from self._speaks.end(at, whole=whole)
             yield from self._left(at, self._speaks)
+
+    @property
+    def held(self) -> int:
+        """Bytes of what is not told yet, about."""
+        waiting = self._early_size + sum(half.held for half in self._halves.values())
+        waiting += self._speaks.held if self._speaks is not None else 0
+        return waiting + (self._http3.held if self._http3 is not None else 0)
+
+    def relieve(self) -> Iterator[Exchange]:
+        """Tell what is there, as far as it goes, so that nothing of it has to be kept."""
+        yield from self._drain()
+        if self._http3 is not None:
+            yield from self._http3.relieve(self.last, FULL)
+        if isinstance(self._speaks, Http2):
+            yield from self._speaks.relieve(self.last, FULL)
+        elif self._speaks is not None:
+            yield from (
+                self._speaks.end(self.last)
+                if isinstance(self._speaks, Raw)
+                else self._speaks.end(self.last, whole=False)
+            )
+            self._speaks = raw = Raw(self.peer, self.last)
+            raw.error = FULL
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -170,7 +221,7 @@ class Conversation:
             return
         else:
             return
-        early, self._early = self._early, []
+        early, self._early, self._early_size = self._early, [], 0
         for sent, data in early:
             yield from self._bytes(at, data, sent=sent)
 
@@ -179,7 +230,7 @@ class Conversation:
         raw.error = error
         for sent, data in self._early:
             raw.feed(data, sent=sent)
-        self._early = []
+        self._early, self._early_size = [], 0
         self._speaks = raw
         del at
         yield from ()

@@ -19,8 +19,20 @@ Key = tuple[int, tuple[bytes, int], tuple[bytes, int]]
 BATCH_BYTES, BATCH_PACKETS, BATCHES = 1 << 20, 512, 8
 """How much is on its way between the two threads, at most: about 8 MiB."""
 
-RENEW = 64 << 20
-"""Bytes after which new connections go to a new tshark: it keeps all that it has opened until it ends."""
+RENEW = 24 << 20
+"""Bytes after which connections go to a new tshark: it keeps all that it has opened until it ends, five times over."""
+
+HEAVIEST = 48 << 20
+"""Bytes that one tshark is given at most; what connections of more bytes say after that is not opened."""
+
+PINNED = 1
+"""Older tsharks that go on for connections too long to be moved, at most."""
+
+HISTORY, HISTORIES = 256 << 10, 32 << 20
+"""Bytes of one connection, and of all, that are kept to move connections that are still open to a new tshark."""
+
+FLOWS = 1 << 16
+"""Connections that are followed at once, at most; of more, the one that was silent longest is taken for over."""
 
 IDLE = 300.0
 """Seconds of the capture's time after which a connection that has fallen silent is taken for over."""
@@ -31,35 +43,47 @@ _TLS_RECORDS = (b"\x16\x03", b"\x14\x03", b"\x15\x03", b"\x17\x03")
 class Flow:
     """What the going-through needs to know of a connection."""
 
-    __slots__ = ("app", "client", "closed", "decided", "last", "number", "quic", "server", "shark", "tls")
+    __slots__ = (
+        *("app", "client", "closed", "decided", "given_up", "history", "last", "number", "quic", "server", "shark"),
+        *("size", "tls"),
+    )
 
-    def __init__(self, number: int, client: tuple[bytes, int], server: tuple[bytes, int], shark: Shark | None) -> None:
-        self.number, self.client, self.server, self.shark = number, client, server, shark
-        self.decided = self.tls = self.quic = False
+    def __init__(self, number: int, client: tuple[bytes, int], server: tuple[bytes, int]) -> None:
+        self.number, self.client, self.server = number, client, server
+        self.shark: Shark | None = None
+        self.history: list[tuple[float, bytes]] | None = []
+        self.size = 0
+        self.decided = self.tls = self.quic = self.given_up = False
         self.closed = 0
         self.last = 0.0
         self.app = ""
 
 
 class Shark:
-    """A tshark with how many connections it was given, and how many are over: one thread writes each count."""
+    """A tshark with its connections that are open. `over` is set by the reader, when it wants no row any more."""
 
-    __slots__ = ("given", "over", "process")
+    __slots__ = ("flows", "over", "process")
 
     def __init__(self, process: Tshark) -> None:
-        self.process, self.given, self.over = process, 0, 0
+        self.process, self.over = process, False
+        self.flows: dict[Flow, None] = {}
 
 
 class Step(Struct, frozen=True):
-    """A packet of a connection; `asked` is the tshark that has it, `ends` says that the connection is over after it."""
+    """A packet of a connection; `asked` is the tshark that has it, `ends` says that the connection is over after it.
+
+    `again` is how many packets of the connection were given to that tshark before this one,
+    for the second time: their rows are to be passed over.
+    """
 
     at: float
     flow: Flow
     packet: Packet | None
     sent: bool
     asked: Shark | None
+    again: int = 0
     ends: bool = False
-    reset: bool = False
+    unheard: bool = False
 
 
 class Stray(Struct, frozen=True):
@@ -69,7 +93,13 @@ class Stray(Struct, frozen=True):
     size: int
 
 
-Event = Step | Stray | Gap | BaseException
+class Over(Struct, frozen=True):
+    """No packet will be asked of this tshark any more."""
+
+    shark: Shark
+
+
+Event = Step | Stray | Over | Gap | BaseException
 
 
 class Feed:
@@ -82,6 +112,8 @@ class Feed:
         self._sharks: list[Shark] = []
         self._flows: dict[Key, Flow] = {}
         self._newest: Shark | None = None
+        self._left: list[Over] = []
+        self._kept = 0
         self._count = 0
         self._swept = 0.0
         self._thread = threading.Thread(target=self._run, name="packets", daemon=True)
@@ -92,11 +124,10 @@ class Feed:
             for event in batch:
                 if isinstance(event, BaseException):
                     raise event
-                yield event
-
-    def release(self, shark: Shark) -> None:
-        """One connection fewer needs it; called when the last row of the connection was read."""
-        shark.over += 1
+                if isinstance(event, Over):
+                    event.shark.over = True
+                else:
+                    yield event
 
     def close(self) -> None:
         """End the thread and every tshark."""
@@ -133,8 +164,7 @@ class Feed:
         for shark in self._sharks:
             shark.process.flush()
         self._put(batch)
-        for shark in [one for one in self._sharks if one is not self._newest and one.given == one.over]:
-            shark.process.done()
+        for shark in [one for one in self._sharks if one.over]:
             self._sharks.remove(shark)
             shark.process.close()
 
@@ -153,8 +183,14 @@ class Feed:
                     yield block
                 elif isinstance(block, packet_file.Frame):
                     yield from self._frame(block)
+                    yield from self._left
+                    self._left.clear()
         for flow in list(self._flows.values()):
-            yield Step(flow.last, flow, None, sent=True, asked=None, ends=True)
+            yield self._end(flow)
+
+    def _end(self, flow: Flow) -> Step:
+        self._part(flow)
+        return Step(flow.last, flow, None, sent=True, asked=None, ends=True)
 
     def _frame(self, frame: packet_file.Frame) -> Iterator[Event]:
         if frame.link not in LINKS:
@@ -183,12 +219,12 @@ class Feed:
         for key, flow in list(self._flows.items()):
             if now - flow.last > IDLE:
                 del self._flows[key]
-                yield Step(flow.last, flow, None, sent=True, asked=None, ends=True)
+                yield self._end(flow)
 
     def _flow(self, found: Packet, frame: packet_file.Frame, *, fresh: bool) -> tuple[Key, Flow, bool, Flow | None]:
         low, high = sorted((found.source, found.target))
         key = (found.protocol, low, high)
-        flow = self._flows.get(key)
+        flow = self._flows.pop(key, None)
         old = None
         if flow is not None and fresh and flow.decided:
             old, flow = flow, None
@@ -197,7 +233,8 @@ class Feed:
             if found.protocol == TCP and (found.flags & (SYN | ACK) == SYN | ACK or self._from_server(found)):
                 client, server = server, client
             self._count += 1
-            flow = self._flows[key] = Flow(self._count, client, server, None)
+            flow = Flow(self._count, client, server)
+        self._flows[key] = flow  # behind all others: the first is the one that was silent longest
         flow.last = max(flow.last, frame.at)
         flow.app = flow.app or frame.app
         return key, flow, found.source == flow.client, old
@@ -210,36 +247,102 @@ class Feed:
         fresh = found.flags & (SYN | ACK) == SYN
         key, flow, sent, old = self._flow(found, frame, fresh=fresh)
         if old is not None:
-            yield Step(old.last, old, None, sent=True, asked=None, ends=True)
+            yield self._end(old)
         if found.payload and not flow.decided:
             flow.decided = True
             flow.tls = found.payload[:2] in _TLS_RECORDS
-        asked = self._ask(flow, frame.at, found.ip) if flow.tls or not flow.decided else None
+            if not flow.tls:
+                self._part(flow)
+        asked, again = self._ask(flow, frame.at, found.ip) if flow.tls or not flow.decided else (None, 0)
         flow.closed |= (1 if sent else 2) if found.flags & FIN else 0
-        reset = bool(found.flags & RST)
         # After both have said FIN, the acknowledgement of the last may come; it carries nothing.
-        ends = reset or (flow.closed == 3 and not found.flags & FIN)
-        yield Step(frame.at, flow, found, sent=sent, asked=asked, ends=ends, reset=reset)
+        ends = bool(found.flags & RST) or (flow.closed == 3 and not found.flags & FIN)
+        unheard = flow.tls and asked is None
+        yield Step(frame.at, flow, found, sent=sent, asked=asked, again=again, ends=ends, unheard=unheard)
         if ends:
             self._flows.pop(key, None)
+            self._part(flow)
+        yield from self._crowded()
+
+    def _crowded(self) -> Iterator[Step]:
+        if len(self._flows) > FLOWS:
+            yield self._end(self._flows.pop(next(iter(self._flows))))
 
     def _udp(self, frame: packet_file.Frame, found: Packet) -> Iterator[Event]:
         _, flow, sent, _ = self._flow(found, frame, fresh=False)
         if not flow.decided:
             flow.decided = True
             flow.quic = sent and _begins_quic(found)
-        asked = self._ask(flow, frame.at, found.ip) if flow.quic else None
-        yield Step(frame.at, flow, found, sent=sent, asked=asked)
+        asked, again = self._ask(flow, frame.at, found.ip) if flow.quic else (None, 0)
+        yield Step(frame.at, flow, found, sent=sent, asked=asked, again=again, unheard=flow.quic and asked is None)
+        yield from self._crowded()
 
-    def _ask(self, flow: Flow, at: float, ip: bytes) -> Shark:
+    def _ask(self, flow: Flow, at: float, ip: bytes) -> tuple[Shark | None, int]:
+        """Give the packet to the connection's tshark; to a new one with all that went before, if it was moved."""
+        if flow.given_up:
+            return None, 0
+        again = 0
         if flow.shark is None:
-            if self._newest is None or self._newest.process.load > RENEW:
-                self._newest = Shark(Tshark(self._folder))
-                self._sharks.append(self._newest)
-            flow.shark = self._newest
-            flow.shark.given += 1
-        flow.shark.process.put(at, ip)
-        return flow.shark
+            flow.shark = self._open()
+            flow.shark.flows[flow] = None
+            for then, packet_before in flow.history or ():
+                flow.shark.process.put(then, packet_before)
+                again += 1
+        shark = flow.shark
+        shark.process.put(at, ip)
+        self._remember(flow, at, ip)
+        if shark.process.load > HEAVIEST:
+            self._retire(shark, and_the_long=True)
+        return shark, again
+
+    def _open(self) -> Shark:
+        """The newest tshark, if it still has room, else a new one."""
+        if self._newest is not None:
+            if self._newest.process.load <= RENEW:
+                return self._newest
+            self._retire(self._newest, and_the_long=False)
+        pinned = [one for one in self._sharks if one.flows]
+        for shark in pinned[: max(len(pinned) - PINNED, 0)]:
+            self._retire(shark, and_the_long=True)
+        self._newest = Shark(Tshark(self._folder))
+        self._sharks.append(self._newest)
+        return self._newest
+
+    def _retire(self, shark: Shark, *, and_the_long: bool) -> None:
+        """Take its connections from it; those too long to be moved stay with it, or are not opened any further."""
+        if shark is self._newest:
+            self._newest = None
+        for flow in list(shark.flows):
+            if flow.history is not None:
+                del shark.flows[flow]
+                flow.shark = None
+            elif and_the_long:
+                del shark.flows[flow]
+                flow.shark, flow.given_up = None, True
+        if not shark.flows:
+            self._left.append(Over(shark))
+
+    def _remember(self, flow: Flow, at: float, ip: bytes) -> None:
+        if flow.history is None:
+            return
+        flow.history.append((at, ip))
+        flow.size += len(ip)
+        self._kept += len(ip)
+        if flow.size > HISTORY or self._kept > HISTORIES:
+            self._forget(flow)
+
+    def _forget(self, flow: Flow) -> None:
+        self._kept -= flow.size
+        flow.history, flow.size = None, 0
+
+    def _part(self, flow: Flow) -> None:
+        """The connection needs no tshark any more."""
+        shark, flow.shark = flow.shark, None
+        self._forget(flow)
+        if shark is not None:
+            del shark.flows[flow]
+            if not shark.flows and shark is not self._newest:
+                self._left.append(Over(shark))
 
 
 def _begins_quic(found: Packet) -> bool:

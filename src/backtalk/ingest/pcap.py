@@ -22,6 +22,10 @@ from backtalk.ingest.tshark import Opened, prepare
 from backtalk.ingest.wire.pair import Peer
 from backtalk.model.capture import Exchange, Gap, Part
 
+ROOM, LOOK = 192 << 20, 16 << 20
+"""Bytes of unfinished messages that are kept, at most, and bytes of packets after which they are counted again."""
+BEHIND = "TLS behind packets that are not in the capture"
+TOO_LONG = "what a connection said after more than can be opened in bounded memory"
 BESIDE = "tls.keys"
 """A key log of this name in the capture's own folder is used as if it had been given."""
 
@@ -44,7 +48,7 @@ class Pcap(Reader):
         "A QUIC connection that moves to another address is read up to there.",
         "A connection whose beginning is missing keeps HTTP/2 and HTTP/3 shut: their fields refer to earlier ones.",
         "Wi-Fi frames (radiotap) are not taken apart.",
-        "One single TLS connection of gigabytes takes tshark as much memory.",
+        "Of one TLS or QUIC connection, 24 MiB and more are opened, 48 MiB at most; the rest is told as unread.",
         "Bodies are kept up to 64 MiB; longer ones are told as incomplete.",
     )
     ENDINGS = (".pcap", ".pcapng", ".cap")
@@ -67,7 +71,8 @@ class _Packets:
         self._shut: dict[tuple[Literal["quic", "unreadable"], str], Unread] = {}
         self._failed: Counter[str] = Counter()
         self._problems: Counter[tuple[str, str]] = Counter()
-        self._blind = 0
+        self._unopened: dict[tuple[str, str], Unread] = {}
+        self._blind = self._seen = 0
 
     def items(self) -> Iterator[Item]:
         gaps: list[Gap] = []
@@ -85,7 +90,8 @@ class _Packets:
                         self._strays[event.kind] += 1
                         self._stray_sizes[event.kind] += event.size
                     else:
-                        yield from self._step(event, feed)
+                        yield from self._step(event)
+                        yield from self._relieved(event)
         if not seen:
             said = f" ({gaps[0].detail})" if gaps else ""
             raise UnreadableCapture(f"{self._source} holds no packet{said}.", means="There is nothing to judge in it.")
@@ -105,19 +111,26 @@ class _Packets:
             ]
         return b"\n".join(lines)
 
-    def _step(self, step: Step, feed: Feed) -> Iterator[Exchange]:
+    def _step(self, step: Step) -> Iterator[Exchange]:
         opened = self._row(step)
         talk = self._talks.get(step.flow.number)
         if talk is None:
             talk = self._talks[step.flow.number] = self._begin(step.flow, step.at)
         talk.peer.app = talk.peer.app or step.flow.app
+        if step.unheard and step.packet is not None:
+            talk.unheard += len(step.packet.payload)
         if step.packet is not None:
             if step.packet.protocol == UDP:
                 yield from self._datagram(step, talk, opened)
             elif step.flow.tls:
                 talk.peer.secure = True
+                packet = step.packet
+                talk.sealed(
+                    packet.sequence, packet.payload, sent=step.sent, syn=bool(packet.flags & SYN),
+                    missing=packet.missing,
+                )  # fmt: skip
                 yield from talk.opened(step.at, opened, sent=step.sent)
-                talk.unread.size += len(step.packet.payload) if opened.sealed else 0
+                talk.unread.size += len(packet.payload) if opened.sealed and not talk.behind else 0
             else:
                 packet = step.packet
                 yield from talk.segment(
@@ -128,12 +141,26 @@ class _Packets:
             yield from talk.end(whole=step.packet is not None)
             self._over(talk, step.flow)
             del self._talks[step.flow.number]
-            if step.flow.shark is not None:
-                feed.release(step.flow.shark)
+
+    def _relieved(self, step: Step) -> Iterator[Exchange]:
+        """Now and then, where too much is unfinished, tell the largest of it as it is."""
+        self._seen += len(step.packet.payload) if step.packet else 0
+        if self._seen < LOOK:
+            return
+        self._seen = 0
+        held = sorted(((talk.held, number) for number, talk in self._talks.items()), reverse=True)
+        over = sum(size for size, _ in held) - ROOM
+        for size, number in held:
+            if over <= 0:
+                return
+            over -= size
+            yield from self._talks[number].relieve()
 
     def _row(self, step: Step) -> Opened:
         if step.asked is None:
             return Opened()
+        for _ in range(step.again):
+            step.asked.process.row()
         row = step.asked.process.row()
         if row is None:
             self._blind += 1
@@ -177,6 +204,11 @@ class _Packets:
             unread.connections += 1
             unread.pieces += talk.unread.pieces
             unread.size += talk.unread.size
+        for reason, size in ((BEHIND, talk.behind), (TOO_LONG, talk.unheard)):
+            if size:
+                unopened = self._unopened.setdefault((host, reason), Unread())
+                unopened.connections += 1
+                unopened.size += size
         if flow.tls and (talk.failed or not talk.spoke):
             self._failed[host] += 1
         for problem in talk.problems:
@@ -189,6 +221,11 @@ class _Packets:
             yield Gap(
                 kind=kind, count=unread.connections, source=self._source, host=host, detail=detail, size=unread.size
             )
+        for (host, reason), unread in sorted(self._unopened.items()):
+            yield Gap(
+                kind="unreadable", count=unread.connections, source=self._source, host=host, detail=reason,
+                size=unread.size,
+            )  # fmt: skip
         for host, count in sorted(self._failed.items()):
             detail = "handshakes that ended with an alert or before their end"
             yield Gap(kind="tls-failed", count=count, source=self._source, host=host, detail=detail)

@@ -41,6 +41,11 @@ class Half:
                 self._skip(out)
         return out
 
+    @property
+    def held(self) -> int:
+        """Bytes that wait."""
+        return self._waiting
+
     def end(self) -> list[bytes | Lost]:
         """What still waits, with what it waited for told as lost."""
         out: list[bytes | Lost] = []

@@ -8,7 +8,7 @@ from pathlib import Path
 from backtalk.ingest.reader import Given, Item, Reader, shown
 from backtalk.model.capture import Exchange, Part
 
-LONGEST = 64 << 20
+LONGEST = 16 << 20
 """Bytes of a piece: a longer file is read in several, which overlap."""
 
 OVERLAP = 1 << 16
@@ -23,7 +23,7 @@ class Verbatim(Reader):
     REFERENCES = ()
     LIMITATIONS = (
         "A file whose name ends like a capture's and whose bytes are none is refused, not read as it stands.",
-        "Of a file over 64 MiB, packaging that reaches across the border of two pieces is undone only in part.",
+        "Of a file over 16 MiB, packaging that reaches across the border of two pieces is undone only in part.",
     )
 
     def sniff(self, head: bytes) -> bool:

@@ -179,12 +179,12 @@ def _batches(items: Iterator[ingest.Item]) -> Iterator[Task[Sequence[Exchange]] 
             if size < BATCH_BYTES and len(batch) < BATCH_EXCHANGES:
                 continue
         if batch:
-            yield Task(batch)
+            yield Task(batch, size)
             batch, size = [], 0
         if not isinstance(item, Exchange):
             yield item
     if batch:
-        yield Task(batch)
+        yield Task(batch, size)
 
 
 class Note(Struct, frozen=True, kw_only=True):

@@ -20,14 +20,15 @@ Work = TypeVar("Work")
 Result = TypeVar("Result")
 Passing = TypeVar("Passing")
 
-AHEAD = 3
-"""Pieces of work under way for each worker, at most."""
+AHEAD, WEIGHT = 3, 64 << 20
+"""Pieces of work under way for each worker, and bytes of all together, at most; one alone may be heavier."""
 
 
 class Task(Struct, Generic[Work], frozen=True):
-    """A piece of work, among things that only pass by in their place."""
+    """A piece of work of so many bytes, among things that only pass by in their place."""
 
     work: Work
+    weight: int = 0
 
 
 class Hands(ABC, Generic[Work, Result]):
@@ -35,14 +36,18 @@ class Hands(ABC, Generic[Work, Result]):
 
     def each(self, items: Iterable[Task[Work] | Passing]) -> Iterator[Result | Passing]:
         """The result of every task in its order, and everything else where it stood."""
-        line: deque[Future[Result] | Passing] = deque()
+        line: deque[tuple[Future[Result], int] | Passing] = deque()
+        weight = 0
         for item in items:
-            line.append(self.begin(item.work) if isinstance(item, Task) else item)
-            while line and (len(line) > self.ahead or not isinstance(line[0], Future)):
+            coming = item.weight if isinstance(item, Task) else 0
+            while line and (len(line) > self.ahead or weight + coming > WEIGHT or not isinstance(line[0], tuple)):
                 first = line.popleft()
-                yield first.result() if isinstance(first, Future) else first
+                weight -= first[1] if isinstance(first, tuple) else 0
+                yield first[0].result() if isinstance(first, tuple) else first
+            line.append((self.begin(item.work), item.weight) if isinstance(item, Task) else item)
+            weight += coming
         for left in line:
-            yield left.result() if isinstance(left, Future) else left
+            yield left[0].result() if isinstance(left, tuple) else left
 
     ahead = 0
 

@@ -27,6 +27,8 @@ class _Way:
 
     def __init__(self, *, sent: bool) -> None:
         self.sent, self.buffer = sent, b""
+        self.searched = 0
+        """Bytes at the beginning in which no head ends."""
         self.state: State = "head"
         self.left = 0
         self.pair: Pair | None = None
@@ -69,6 +71,12 @@ class Http1:
         else:
             self.broken = f"{size} bytes are not in the capture"
 
+    @property
+    def held(self) -> int:
+        """Bytes of what is not told yet."""
+        waiting = sum(pair.held for pair in self._unanswered) + len(self._in.buffer) + len(self._out.buffer)
+        return waiting + (self._socket.held if self._socket is not None else 0)
+
     def end(self, at: float, *, whole: bool) -> Iterator[Exchange]:
         """The connection is over; `whole` if it was closed and not merely lost from sight."""
         if self._socket is not None:
@@ -105,12 +113,15 @@ class Http1:
             yield from self._socket.feed(at, data, sent=way.sent)
 
     def _head(self, at: float, way: _Way) -> Iterator[Exchange]:
-        way.buffer = way.buffer.lstrip(b"\r\n")
-        found = _HEAD_END.search(way.buffer)
+        if way.buffer[:1] in {b"\r", b"\n"}:
+            way.buffer, way.searched = way.buffer.lstrip(b"\r\n"), 0
+        found = _HEAD_END.search(way.buffer, way.searched)
         if found is None:
+            way.searched = max(len(way.buffer) - 3, 0)
             if len(way.buffer) > LONGEST_HEAD:
                 self.broken = "a head without an end"
             return
+        way.searched = 0
         first, fields = head(way.buffer[: found.start()])
         if way.sent:
             if REQUEST.match(way.buffer) is None:

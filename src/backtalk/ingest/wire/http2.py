@@ -13,7 +13,6 @@ from backtalk.ingest.wire.websocket import WebSocket
 from backtalk.model.capture import Exchange
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-LONGEST_FRAME = 1 << 24
 LONGEST_HEAD = 1 << 22
 _DATA, _HEADERS, _RESET, _SETTINGS, _PUSH, _CONTINUATION = 0, 1, 3, 4, 5, 9
 _END_STREAM, _END_HEADERS, _PADDED, _PRIORITY = 1, 4, 8, 32
@@ -23,10 +22,11 @@ _TABLE = 1 << 20
 
 class _Way:
     def __init__(self, *, sent: bool) -> None:
-        self.sent, self.buffer = sent, b""
+        self.sent, self.buffer = sent, bytearray()
         self.decoder = Decoder(max_header_list_size=LONGEST_HEAD)
         self.decoder.max_allowed_table_size = _TABLE
         self.block: list[bytes] = []
+        self.block_size = 0
         self.block_stream, self.block_ends = 0, False
         self.headless = ""
 
@@ -58,10 +58,10 @@ class Http2:
                 break
             kind, flags = way.buffer[at_byte + 3], way.buffer[at_byte + 4]
             stream = int.from_bytes(way.buffer[at_byte + 5 : at_byte + 9], "big") & 0x7FFFFFFF
-            payload = way.buffer[at_byte + 9 : at_byte + 9 + length]
+            payload = bytes(way.buffer[at_byte + 9 : at_byte + 9 + length])
             at_byte += 9 + length
             yield from self._frame(at, way, kind, flags, stream, payload)
-        way.buffer = way.buffer[at_byte:]
+        del way.buffer[:at_byte]
 
     def lost(self, at: float, size: int, *, sent: bool) -> Iterator[Exchange]:
         """So many bytes are missing: where the next frame begins cannot be known."""
@@ -69,18 +69,28 @@ class Http2:
         self.broken = f"{size} bytes are not in the capture"
         yield from ()
 
-    def end(self, at: float, *, whole: bool) -> Iterator[Exchange]:
-        """The connection is over."""
-        del whole
+    @property
+    def held(self) -> int:
+        """Bytes of what is not told yet."""
+        waiting = sum(pair.held for pair in self._streams.values()) + sum(one.held for one in self._sockets.values())
+        return waiting + sum(len(way.buffer) + way.block_size for way in self._ways.values())
+
+    def relieve(self, at: float, error: str) -> Iterator[Exchange]:
+        """Tell what is there of everything that is not at its end, and keep nothing of it."""
         for socket in self._sockets.values():
             yield from socket.end()
         for pair in self._streams.values():
-            pair.failed(at, self.broken or "the connection ended before the message did")
+            pair.failed(at, error)
             yield pair.exchange()
         self._streams.clear()
+
+    def end(self, at: float, *, whole: bool) -> Iterator[Exchange]:
+        """The connection is over."""
+        del whole
+        yield from self.relieve(at, self.broken or "the connection ended before the message did")
         for way in self._ways.values():
             if way.buffer:
-                self.unread[way.sent] = way.buffer
+                self.unread[way.sent] = bytes(way.buffer)
 
     def _frame(self, at: float, way: _Way, kind: int, flags: int, stream: int, payload: bytes) -> Iterator[Exchange]:
         if kind in {_DATA, _HEADERS, _PUSH} and flags & _PADDED:
@@ -95,6 +105,10 @@ class Http2:
                 way.block, way.block_stream, way.block_ends = [payload[4:]], 0, False
             case 9:
                 way.block.append(payload)
+                way.block_size += len(payload) + 64
+                if way.block_size > LONGEST_HEAD:
+                    self.broken = "header fields without an end"
+                    return
             case 3:
                 yield from self._reset(at, stream, int.from_bytes(payload[:4], "big"))
             case _:
@@ -103,7 +117,7 @@ class Http2:
             yield from self._headers(at, way)
 
     def _headers(self, at: float, way: _Way) -> Iterator[Exchange]:
-        packed, way.block = b"".join(way.block), []
+        packed, way.block, way.block_size = b"".join(way.block), [], 0
         try:
             fields = [(bytes(name), bytes(value)) for name, value in way.decoder.decode(packed, raw=True)]
         except (HPACKError, ValueError, IndexError) as error:

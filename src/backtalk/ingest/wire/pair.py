@@ -42,6 +42,8 @@ class Pair:
         self._records: list[rec.Record] = []
         self._sizes, self._kept = {True: 0, False: 0}, {True: 0, False: 0}
         self.method, self.status = "", 0
+        self.held = 0
+        """Bytes that are kept of it, about."""
         self.asked = self.answered = False
 
     def request(
@@ -64,15 +66,18 @@ class Pair:
             headers=headers,
         )
         self._records.append(record)
+        self.held += len(path) + _size(headers)
 
     def response(self, at: float, status: int, headers: rec.Headers) -> None:
         """The response's head."""
         self.status = status
         self._records.append(rec.Response(at=at, flow="", status=status, headers=headers))
+        self.held += _size(headers)
 
     def trailers(self, headers: rec.Headers, *, sent: bool) -> None:
         """Fields that came behind the body: they are told with those before it."""
         kind = rec.Request if sent else rec.Response
+        self.held += _size(headers)
         for index, record in enumerate(self._records):
             if isinstance(record, kind):
                 self._records[index] = msgspec.structs.replace(record, headers=(*record.headers, *headers))
@@ -85,6 +90,7 @@ class Pair:
         if room > 0 and data:
             kind = rec.RequestData if sent else rec.ResponseData
             self._records.append(kind(at=at, flow="", data=data[:room]))
+            self.held += min(len(data), room)
 
     def end(self, at: float, *, sent: bool) -> None:
         """One direction has said all, and all of it was seen."""
@@ -112,3 +118,7 @@ class Pair:
         """What was seen of it."""
         (exchange, *_), _ = assemble(self._records, self._peer.source, self._peer.names)
         return msgspec.structs.replace(exchange, app=self._peer.app)
+
+
+def _size(headers: rec.Headers) -> int:
+    return sum(len(name) + len(value) for name, value in headers)

@@ -18,8 +18,9 @@ _CLOSE = 8
 class _Way:
     def __init__(self, *, sent: bool, forgets: bool) -> None:
         self.sent, self.forgets = sent, forgets
-        self.buffer = b""
+        self.buffer = bytearray()
         self.pieces: list[bytes] = []
+        self.size = 0
         self.deflated = False
         self.inflater = zlib.decompressobj(-15)
         self.broken = False
@@ -45,12 +46,16 @@ class WebSocket:
         way.buffer += data
         while (frame := _frame(way.buffer)) is not None:
             first, payload, size = frame
-            way.buffer = way.buffer[size:]
+            del way.buffer[:size]
             yield from self._frame(at, way, first, payload)
-        if len(way.buffer) > LONGEST + 14:
+        if len(way.buffer) + way.size > LONGEST + 14:
             way.broken = True
-            yield self._message(at, way, way.buffer[:LONGEST], complete=False)
-            way.buffer = b""
+            yield from self._rest(at, way)
+
+    @property
+    def held(self) -> int:
+        """Bytes that wait for the end of their message."""
+        return sum(len(way.buffer) + way.size for way in self._ways.values())
 
     def lost(self) -> Iterator[Exchange]:
         """Bytes are missing: where the next frame begins cannot be known."""
@@ -61,10 +66,13 @@ class WebSocket:
     def end(self) -> Iterator[Exchange]:
         """What of messages is there and was not ended."""
         for way in self._ways.values():
-            rest = b"".join((*way.pieces, way.buffer))
-            way.pieces, way.buffer = [], b""
-            if rest:
-                yield self._message(self._shake.ended, way, rest, complete=False)
+            yield from self._rest(self._shake.ended, way)
+
+    def _rest(self, at: float, way: _Way) -> Iterator[Exchange]:
+        rest = b"".join((*way.pieces, way.buffer))[:LONGEST]
+        way.pieces, way.buffer, way.size = [], bytearray(), 0
+        if rest:
+            yield self._message(at, way, rest, complete=False)
 
     def _frame(self, at: float, way: _Way, first: int, payload: bytes) -> Iterator[Exchange]:
         code = first & 15
@@ -74,10 +82,11 @@ class WebSocket:
             return
         if code:
             way.deflated = bool(first & 0x40) and self._deflate
-            way.pieces = []
+            way.pieces, way.size = [], 0
         way.pieces.append(payload)
+        way.size += len(payload)
         if first & 0x80:
-            data, way.pieces = b"".join(way.pieces), []
+            data, way.pieces, way.size = b"".join(way.pieces), [], 0
             whole = True
             if way.deflated:
                 data, whole = self._inflated(way, data)
@@ -101,7 +110,7 @@ class WebSocket:
         )
 
 
-def _frame(buffer: bytes) -> tuple[int, bytes, int] | None:
+def _frame(buffer: bytearray) -> tuple[int, bytes, int] | None:
     """First byte, unmasked payload and size of the frame that begins here; None if it is not all there."""
     if len(buffer) < 2:
         return None
@@ -113,10 +122,10 @@ def _frame(buffer: bytes) -> tuple[int, bytes, int] | None:
             return None
     mask = b""
     if buffer[1] & 128:
-        mask, at = buffer[at : at + 4], at + 4
+        mask, at = bytes(buffer[at : at + 4]), at + 4
     if len(buffer) < at + length:
         return None
-    payload = buffer[at : at + length]
+    payload = bytes(buffer[at : at + length])
     return buffer[0], _unmasked(payload, mask) if mask else payload, at + length
 
 
