@@ -21,7 +21,7 @@ def main() -> None:
     # An ordinary user's PATH on Debian lacks nft, which works well in namespaces of that user's own.
     os.environ["PATH"] = f"{os.environ.get('PATH', os.defpath)}:{ADMINISTRATORS_PROGRAMS}"
     try:
-        code = backtalk.main(standalone_mode=False)
+        code = backtalk.main(prog_name="backtalk", standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Exit as done:
         code = done.exit_code

@@ -248,6 +248,19 @@ def test_words_are_no_layers_in_the_tree_as_they_are_none_in_a_search(text):
     assert not [node for node in below(tree(text)) if node.step and node.step.codec == "base64"]
 
 
+def test_a_few_letters_within_binary_data_are_no_fields():
+    noise = random.Random(7).randbytes(64)
+    root = tree(noise + b"\xff?a=u&b1=cd\xff" + noise + b"\xff?name=kobalumi&word=mirotakesu&\xff" + noise)
+    assert [node.data for node in below(root)[1:]] == [b"kobalumi", b"mirotakesu"]
+
+
+def test_many_quotes_in_binary_data_cost_no_more_each_the_more_there_are():
+    data = (
+        random.Random(7).randbytes(1 << 16) + b'\xff"' * 500_000
+    )  # took minutes when each looked back to the beginning
+    assert tree(data).opaque
+
+
 def below(node):
     return [node, *(one for child in node.children for one in below(child))]
 

@@ -76,6 +76,8 @@ def _read(file: str) -> bytes:
     if file == "-" and sys.stdin.isatty():
         click.echo("backtalk: paste it in, then press Ctrl-D on a line of its own.", err=True)
     try:
+        if not file:
+            raise UsageError("an empty name names no file.", remedy="Name a file, or - for stdin.")
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except (OSError, ValueError) as error:
         from backtalk.report.text import shown

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from backtalk.decode.budget import Budget
+from backtalk.decode.codec import LEAST_IN_BINARY, Structure
 from backtalk.decode.graph import FORMS, PATTERNS, POINTING, Edge, Graph, Known, Place
 from backtalk.decode.merge import hits, own_opaque, shut, step_of
-from backtalk.decode.reading import SHORTEST_UNREAD, is_noise
+from backtalk.decode.reading import SHORTEST_UNREAD, is_noise, readable
 from backtalk.decode.scanner import Scanner
 from backtalk.decode.spans import Taken, size
 from backtalk.model.canary import Needle
@@ -93,6 +95,8 @@ def _grow(
             continue
         if edge.codec.TOKEN and not below and _no_layer(edge, place, opaque):
             continue
+        if not below and _chance(edge, place):
+            continue
         if count + more > MOST_NODES:
             left_out += 1
             continue
@@ -117,6 +121,15 @@ def _no_layer(edge: Edge, place: Place, opaque: tuple[Opaque, ...]) -> bool:
     if edge.child.buffer.text or is_noise(place.buffer.data[slice(*edge.layer.span)]):
         return False
     return len(edge.layer.data) < SHORTEST_UNREAD or bool(opaque)
+
+
+def _chance(edge: Edge, place: Place) -> bool:
+    """Whether a named value stands among so few letters in binary data that it may as well be chance."""
+    if place.buffer.text or not (isinstance(edge.codec, Structure) and edge.codec.TEXT):
+        return False
+    stretches = readable(place.buffer.data)
+    at = bisect_right(stretches, (edge.layer.span[0], len(place.buffer.data))) - 1
+    return at >= 0 and stretches[at][1] - stretches[at][0] < LEAST_IN_BINARY
 
 
 def _unread(edge: Edge, opaque: tuple[Opaque, ...]) -> bool:

@@ -63,11 +63,12 @@ class Json(Names):
         """Every string, by a reader that forgives: what is no JSON gets odd paths, never a failure."""
         stack: list[Frame] = []
         found: list[Leaf] = []
+        begins = len(data) - len(data.lstrip())
         for token in TOKEN.finditer(data):
             kind = token[0][:1]
             frame = stack[-1] if stack else None
             if kind == b'"':
-                self._string(token, frame, found)
+                self._string(token, frame, found, first=token.start() == begins)
             elif kind in b"{[":
                 if len(stack) >= DEEPEST:
                     stack.clear()
@@ -87,9 +88,9 @@ class Json(Names):
                 frame.key = self.member(token[0])
         return found
 
-    def _string(self, token: re.Match[bytes], frame: Frame | None, found: list[Leaf]) -> None:
+    def _string(self, token: re.Match[bytes], frame: Frame | None, found: list[Leaf], *, first: bool) -> None:
         if frame is None:
-            if not token.string[: token.start()].strip():
+            if first:
                 found.append(Leaf(span=token.span(1), params={"path": "$"}))
             return
         if frame.wants_key:
