@@ -66,6 +66,11 @@ def test_wrong_usage_exits_with_2_and_says_so_on_stderr(words):
     assert not done.stdout
 
 
+@pytest.mark.parametrize(("word", "meant"), [("decod", "decode"), ("Verify", "verify"), ("analyse", "analyze")])
+def test_a_command_that_is_nearly_right_is_suggested(word, meant):
+    assert f"No such command '{word}'. Did you mean '{meant}'?" in run(word).stderr
+
+
 def test_an_unknown_command_is_refused_without_importing_it():
     with click.Context(backtalk) as context:
         assert backtalk.get_command(context, "__init__") is None

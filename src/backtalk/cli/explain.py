@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from backtalk.errors import UsageError
 from backtalk.evidence import Case
 from backtalk.pipeline.explain import Explainer, finding, kept_result
 from backtalk.report.text import count
@@ -32,6 +33,8 @@ def command(name: str, case: Path, everything: bool, as_json: bool) -> None:
     Of many sightings the most telling are shown: the longest of each canary first. Byte
     spans are half-open and counted from 0, each in the output of the step before.
     """
+    if not case.exists():
+        raise UsageError(f"there is no {case} here.", remedy="Name the case that holds the finding with --case.")
     opened = Case.open(case)
     found = finding(kept_result(opened), name)
     explainer = Explainer(opened)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from backtalk.errors import UsageError
+from backtalk.errors import PlanError, UsageError
 from backtalk.lab.subjects import SUBJECTS
 from backtalk.pipeline import plans
 
@@ -20,12 +20,20 @@ from backtalk.pipeline import plans
 def command(plan: Path, subjects: tuple[str, ...], repeats: int) -> None:
     """Write PLAN, a TOML file to read, change, and give to `backtalk run`."""
     known = tuple(subject.id for subject in SUBJECTS)
+    if strange := [name for name in subjects if name not in known]:
+        raise UsageError(f"there is no subject {strange[0]!r}.", remedy=f"Name some of {', '.join(known)}.")
     conditions = ("normal-packaged", "private-packaged")
     seed = secrets.randbits(62)
     text = plans.starting_plan(
         plans.name_like(plan.stem), seed, repeats=repeats, conditions=conditions, subjects=subjects or known
     )
-    plans.load(text)
+    try:
+        plans.load(text)
+    except PlanError as error:
+        why = error.what.partition("the plan cannot be used: ")[2]
+        raise UsageError(
+            f"no plan can be written so: {why}", remedy="Nothing was written. Change the options."
+        ) from error
     try:
         with plan.open("xb") as file:
             file.write(text)

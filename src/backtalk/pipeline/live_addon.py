@@ -17,6 +17,7 @@ import queue
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
@@ -60,11 +61,14 @@ class Worker:
         self._queue: queue.Queue[tuple[int, bytes] | None] = queue.Queue(WAITING)
         self._ended = False
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        # Not mitmproxy's own stderr, which may be a screen that must not be written over.
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 (it is written to for as long as the worker runs)
         try:
             self._process: subprocess.Popen[bytes] | None = subprocess.Popen(
                 SETTINGS["worker"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
+                stderr=self._complaints,
                 env={**environment, **SETTINGS["environment"]},
                 start_new_session=True,  # Ctrl-C is for mitmproxy, which then ends it
             )
@@ -130,7 +134,10 @@ class Worker:
             if answer is not None:
                 answer(said)
         code = self._process.wait()
-        self._end(f"has ended ({f'by signal {-code}' if code < 0 else f'exit code {code}'})")
+        self._complaints.seek(0)
+        said = self._complaints.read().decode("utf-8", "replace").strip().splitlines()
+        how = f"by signal {-code}" if code < 0 else f"exit code {code}"
+        self._end(f"has ended ({how}{f': {said[-1]}' if said else ''})")
 
     def _end(self, how: str) -> None:
         with self._lock:
