@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backtalk.errors import UnreadableCapture
-from backtalk.ingest import read
+from backtalk.ingest import plain, read
+from backtalk.ingest.plain import Plain
 
 
 def reading(folder, data: bytes):
@@ -49,3 +50,33 @@ def test_what_no_reader_knows_is_refused_in_one_line(tmp_path, data):
 def test_a_file_that_has_vanished_is_refused(tmp_path):
     with pytest.raises(UnreadableCapture, match="No such file"):
         read(tmp_path / "gone")
+
+
+def test_chunked_bodies_come_without_their_chunks_also_where_one_is_cut_off(tmp_path):
+    head = b"POST /x HTTP/1.1\r\nHost: t.example\r\nTransfer-Encoding: chunked\r\n\r\n"
+    whole = head + b"5\r\nbolar\r\n5\r\nivego\r\n0\r\n\r\n"
+    one, two, three = reading(tmp_path, whole + whole + head + b"5\r\nbolar\r\n50\r\niv")
+    assert one.part("request.body") == two.part("request.body") == b"bolarivego"
+    assert three.part("request.body") == b"bolariv"
+    assert [part.complete for part in three.parts if part.name == "request.body"] == [False]
+
+
+def test_a_chunked_body_whose_chunks_were_undone_before_is_kept(tmp_path):
+    (exchange,) = reading(tmp_path, b"POST /x HTTP/1.1\nHost: t.example\nTransfer-Encoding: chunked\n\nseen=bolarivego")
+    assert exchange.part("request.body") == b"seen=bolarivego"
+
+
+def test_a_response_without_its_request_is_an_exchange_of_its_own(tmp_path):
+    (tmp_path / "x.http").write_bytes(b"")
+    found = list(Plain().parse(b"HTTP/1.1 200 OK\r\n\r\nbolarivego\r\nGET /x HTTP/1.1\r\nHost: t.example\r\n\r\n", "x"))
+    assert [(one.index, one.status, one.method) for one in found] == [(0, 200, ""), (1, 0, "GET")]
+
+
+@pytest.mark.parametrize("length", [b"", b"Content-Length: 3000\r\n"])
+def test_a_body_longer_than_is_kept_is_told_and_what_follows_it_is_read(tmp_path, monkeypatch, length):
+    monkeypatch.setattr(plain, "LONGEST", 1000)
+    asked = b"POST /%d HTTP/1.1\r\nHost: t.example\r\n" + length + b"\r\n"
+    found = reading(tmp_path, b"".join(asked % number + b"x" * 3000 + b"\r\n" for number in range(9)))
+    assert [one.url for one in found] == [f"http://t.example/{number}" for number in range(9)]
+    assert {len(one.part("request.body")) for one in found} == {1000}
+    assert not any(part.complete for one in found for part in one.parts if part.name == "request.body")

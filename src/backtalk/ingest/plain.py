@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import re
 import string
 from collections.abc import Iterator
@@ -9,30 +10,18 @@ from pathlib import Path
 from urllib.parse import quote
 
 import msgspec
-from msgspec import Struct
 
+from backtalk.ingest.http_text import Message, head, unchunked
 from backtalk.ingest.reader import Given, Item, Reader, shown
 from backtalk.model.capture import Exchange, Part
 
-_REQUEST = re.compile(rb"[A-Z]{3,20} \S+ HTTP/(?:1\.[01]|2|3)\r?\n")
-_RESPONSE = re.compile(rb"HTTP/(?:1\.[01]|2|3) ([1-9]\d\d)[^\n]*\n")
+_REQUEST = re.compile(rb"[A-Z]{3,20} \S{1,1000000} HTTP/(?:1\.[01]|2|3)\r?\n")
+_RESPONSE = re.compile(rb"HTTP/(?:1\.[01]|2|3) ([1-9]\d\d)[^\n]{0,1000}\n")
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
-_LINE = re.compile(rb"\r?\n")
 _FIRST = re.compile(rb"%s|%s" % (_REQUEST.pattern, _RESPONSE.pattern))
 _NEXT = re.compile(rb"(?m)^(?:%s)" % _FIRST.pattern)
-
-
-class _Message(Struct, frozen=True):
-    first: bytes
-    fields: tuple[tuple[bytes, bytes], ...]
-    body: bytes
-    complete: bool
-
-    def field(self, name: bytes) -> bytes:
-        return next((value for given, value in self.fields if given.lower() == name), b"")
-
-    def block(self) -> bytes:
-        return b"".join(b"%s: %s\r\n" % field for field in self.fields)
+LONGEST = 64 << 20
+"""Bytes of a body that are kept; a longer one is told as incomplete."""
 
 
 class Plain(Reader):
@@ -43,87 +32,108 @@ class Plain(Reader):
     REFERENCES = ("RFC 9112",)
     LIMITATIONS = (
         "Whether it was TLS, to which port, and when, is not told: the URL is given as http.",
-        "A chunked body keeps its chunk sizes.",
-        "The file has to fit into memory.",
+        "Bodies are kept up to 64 MiB; longer ones are told as incomplete.",
     )
-
     ENDINGS = (".http",)
 
     def sniff(self, head: bytes) -> bool:
         return _REQUEST.match(head.lstrip(b"\r\n")) is not None
 
     def read(self, path: Path, given: Given) -> Iterator[Item]:  # noqa: ARG002 -- every reader is asked in the same way
-        return self.parse(path.read_bytes(), shown(str(path)))
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            yield from self.parse(data, shown(str(path)))
 
-    def parse(self, data: bytes, source: str) -> Iterator[Exchange]:
+    def parse(self, data: bytes | mmap.mmap, source: str) -> Iterator[Exchange]:
         """The same of bytes that are no file. A response that comes first is an exchange of its own."""
         index = 0
         asked: Exchange | None = None
         for message in _messages(data):
-            if _RESPONSE.match(message.first) is None:
+            if message.method or asked is None:
                 if asked is not None:
                     yield asked
-                asked, index = _asked(message, index, source), index + 1
-            else:
-                asked = _answered(asked or Exchange(index=0, kind="http", source=source), message)
+                begun = (
+                    _asked(message, index, source)
+                    if message.method
+                    else Exchange(index=index, kind="http", source=source)
+                )
+                asked, index = begun, index + 1
+            if not message.method:
+                asked = _answered(asked, message)
         if asked is not None:
             yield asked
 
 
-def _messages(data: bytes) -> Iterator[_Message]:
-    at = 0
+def _messages(data: bytes | mmap.mmap) -> Iterator[Message]:
+    at = passed = 0
     # A body of known length may end without a line's end.
     while (begin := _FIRST.match(data, at) or _NEXT.search(data, at)) is not None:
-        first = _LINE.search(data, begin.start())
-        head_end = _END_OF_HEAD.search(data, begin.start())
-        assert first is not None  # _NEXT has matched the whole line
+        head_end = _END_OF_HEAD.search(data, begin.end() - 2)
         stop, body_at = (head_end.start(), head_end.end()) if head_end else (len(data), len(data))
-        lines = _LINE.split(data[first.end() : stop]) if first.end() < stop else []
-        pairs = tuple((name, value.strip()) for name, _, value in (line.partition(b":") for line in lines) if name)
-        following = _NEXT.search(data, body_at)
-        end = following.start() if following else len(data)
-        bare = _Message(data[begin.start() : first.end()], pairs, b"", head_end is not None)
-        length = bare.field(b"content-length")
-        body, complete = data[body_at:end], bare.complete
-        if length.isdigit() and len(length) < 16:
-            # A body may hold what looks like the next message; its length says where it ends.
-            body = data[body_at : body_at + int(length)]
-            complete = complete and len(body) == int(length)
-        elif following:
-            body = body.rstrip(b"\r\n")
-        yield msgspec.structs.replace(bare, body=body, complete=complete)
-        at = max(body_at + len(body), first.end())
+        first, fields = head(
+            data[begin.start() : max(min(stop, begin.start() + LONGEST), begin.end() - 1)].rstrip(b"\r")
+        )
+        bare = _bare(first, fields, whole=head_end is not None)
+        body, whole, at = _body(data, body_at, bare)
+        yield msgspec.structs.replace(bare, body=body, whole=bare.whole and whole)
+        at = max(at, begin.end())
+        # What was read is given back, whole pages of it, so that memory does not grow with the file.
+        if isinstance(data, mmap.mmap) and at - passed > LONGEST >> 2:
+            ahead = at // mmap.PAGESIZE * mmap.PAGESIZE
+            data.madvise(mmap.MADV_DONTNEED, passed, ahead - passed)
+            passed = ahead
 
 
-def _asked(message: _Message, index: int, source: str) -> Exchange:
-    method, target, _ = message.first.split(None, 2)
-    absolute = target.partition(b"://")[2]
+def _bare(first: bytes, fields: tuple[tuple[bytes, bytes], ...], *, whole: bool) -> Message:
+    status = _RESPONSE.match(first + b"\n")
+    method, target, *_ = (b"", b"") if status else first.split(None, 2)
+    return Message(
+        method=method.decode("ascii"), target=target, status=int(status[1]) if status else 0,
+        fields=tuple(field for field in fields if field[0]), body=b"", whole=whole,
+    )  # fmt: skip
+
+
+def _body(data: bytes | mmap.mmap, at: int, message: Message) -> tuple[bytes, bool, int]:
+    """The body that begins here, whether it is whole, and where it ends in the file."""
+    length = message.field(b"content-length")
+    if length.isdigit() and len(length) < 16:
+        # A body may hold what looks like the next message; its length says where it ends.
+        body = data[at : at + min(int(length), LONGEST)]
+        return body, len(body) == int(length), min(at + int(length), len(data))
+    following = _NEXT.search(data, at)
+    end = following.start() if following else len(data)
+    body = data[at : min(end, at + LONGEST)]
+    whole = end - at <= LONGEST
+    if b"chunked" in message.field(b"transfer-encoding").lower() and (undone := unchunked(body)) is not None:
+        return undone[0], undone[1] and whole, end
+    return body.rstrip(b"\r\n") if following else body, whole, end
+
+
+def _asked(message: Message, index: int, source: str) -> Exchange:
+    absolute = message.target.partition(b"://")[2]
     authority = message.field(b"host") or re.split(rb"[/?#]", absolute)[0]
-    raw = target if absolute else b"http://" + authority + target
+    raw = message.target if absolute else b"http://" + authority + message.target
     host, _, port = authority.decode("latin-1").partition(":")
-    body = (Part(name="request.body", data=message.body, complete=message.complete),)
+    body = (Part(name="request.body", data=message.body, complete=message.whole),)
     return Exchange(
         index=index,
         kind="http",
         source=source,
         host=host.lower(),
         port=int(port) if port.isdigit() and int(port) < 65536 else 0,
-        method=method.decode("ascii"),
+        method=message.method,
         url=quote(raw, safe=string.punctuation),
         parts=(
             Part(name="request.url", data=raw),
-            Part(name="request.header", data=message.block()),
-            *(body if message.body or not message.complete else ()),
+            Part(name="request.header", data=message.block),
+            *(body if message.body or not message.whole else ()),
         ),
     )
 
 
-def _answered(exchange: Exchange, message: _Message) -> Exchange:
-    status = _RESPONSE.match(message.first)
-    assert status is not None
+def _answered(exchange: Exchange, message: Message) -> Exchange:
     parts = (
         *exchange.parts,
-        Part(name="response.header", data=message.block()),
-        *((Part(name="response.body", data=message.body, complete=message.complete),) if message.body else ()),
+        Part(name="response.header", data=message.block),
+        *((Part(name="response.body", data=message.body, complete=message.whole),) if message.body else ()),
     )
-    return msgspec.structs.replace(exchange, parts=parts, status=int(status[1]))
+    return msgspec.structs.replace(exchange, parts=parts, status=message.status)
