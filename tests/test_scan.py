@@ -241,3 +241,51 @@ def test_repairs_are_told_on_stderr(tmp_path):
     done = scan(HAR, "--canary", CANARY, "--json")
     assert "Latin-1" in done.stderr
     assert "Latin-1" not in done.stdout
+
+
+def test_a_canary_that_only_came_back_is_sighted_and_told_apart_from_what_left(tmp_path):
+    entry = {
+        "request": {"method": "GET", "url": "https://t.example/", "headers": []},
+        "response": {"status": 200, "headers": [], "content": {"text": f"<p>{CANARY}</p>"}},
+    }
+    file = tmp_path / "x.har"
+    file.write_text(json.dumps({"log": {"version": "1.2", "entries": [entry]}}))
+    code, (sighting, _) = lines(file, "--canary", CANARY)
+    assert (code, sighting["part"]) == (11, "response.body")
+    shown = scan(file, "--canary", CANARY)
+    assert shown.exit_code == 11
+    assert "in what left\n" not in shown.stdout
+    assert "Sightings in what came back or was noted" in shown.stdout
+    assert "1 sighting in 1 exchange, none of them in what left;" in shown.stdout
+
+
+def test_equal_sightings_are_one_row_and_too_many_rows_are_counted(har, monkeypatch):
+    from backtalk.cli import scan as cli
+
+    monkeypatch.setattr(cli, "ROWS", 2)
+    shown = scan(har(f"{CANARY} and {CANARY}", f"{CANARY}", f"{CANARY}", f"{CANARY}"), "--canary", CANARY).stdout
+    assert [line.split()[0] for line in shown.splitlines() if f"  {CANARY}" in line] == ["2", "1"]
+    assert "and 2 more, which --json prints" in shown
+    assert "5 sightings in 4 exchanges;" in shown
+
+
+def test_one_file_without_an_exchange_is_named(tmp_path):
+    file = tmp_path / "x.har"
+    file.write_text('{"log":{"version":"1.2","entries":[')
+    done = scan(file, "--canary", CANARY)
+    assert isinstance(done.exception, NoEvidence)
+    assert str(file) in str(done.exception)
+
+
+def test_the_output_is_the_same_to_the_byte_whatever_the_number_of_workers(tmp_path, monkeypatch):
+    monkeypatch.setattr("backtalk.pipeline.scan.WORTH_WORKERS", 0)
+    monkeypatch.setattr("backtalk.pipeline.scan.BATCH_EXCHANGES", 3)
+    cut = tmp_path / "cut.har"
+    cut.write_bytes(HAR.read_bytes()[:-400])
+    files = [FLOWS, HAR, cut, *sorted(CORPUS.glob("*/*/input.*"))]
+    wanted = [scan(*files, "--canary", CANARY, "--json", "--workers", count) for count in (1, 2, 5)]
+    assert {done.exit_code for done in wanted} == {11}
+    assert wanted[0].stdout.count('"sighting"') > 100
+    assert wanted[1].stdout_bytes == wanted[0].stdout_bytes
+    assert wanted[2].stdout_bytes == wanted[0].stdout_bytes
+    assert wanted[1].stderr == wanted[0].stderr

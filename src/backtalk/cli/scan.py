@@ -15,12 +15,15 @@ from backtalk.errors import NoEvidence, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from rich.table import Table
     from rich.text import Text
 
     from backtalk.pipeline.scan import Coverage, Keys, Line, Note, Sighted
 
 SIGHTED = 11
 UNREAD = 10
+ROWS = 1000
+"""Different sightings that are shown in tables, at most."""
 
 _KEY_LOG = re.compile(r"(?m)^(?:CLIENT|SERVER|EXPORTER|EARLY)_[A-Z0-9_]+ [0-9a-fA-F]{32,} [0-9a-fA-F]{2,}|^RSA ")
 """Lines of a TLS key log."""
@@ -56,8 +59,9 @@ def command(
     Every part of every exchange is searched, through all packaging. What leaves and
     cannot be read is listed: without it, nothing found means nothing.
 
-    Exits with 11 when a canary is sighted, 10 when something is unread or only a decoy is
-    sighted, 0 when all was read and nothing sighted, and 3 when nothing can be read.
+    Exits with 11 when a canary is sighted, in whatever direction (its part tells which), 10
+    when something is unread or only a decoy is sighted, 0 when all was read and nothing
+    sighted, and 3 when nothing can be read.
     """
     from backtalk.pipeline.scan import canaries, scan
 
@@ -100,7 +104,7 @@ def _narrated(lines: Iterable[Line | Note]) -> Iterator[Line]:
 
     for line in lines:
         if isinstance(line, Note):
-            click.echo(f"backtalk: {line.file}: {line.text} were turned back into bytes.", err=True)
+            click.echo(f"backtalk: {line.file}: turned back into bytes: {line.text}.", err=True)
         else:
             yield line
 
@@ -119,14 +123,14 @@ def _table(lines: Iterable[Line | Note]) -> int:
     from backtalk.pipeline.scan import Coverage, Opaque, Sighted
 
     code = 0
-    found: list[Sighted] = []
+    found = _Found()
     unread: Counter[tuple[str, str, str]] = Counter()
     try:
         for line in _narrated(lines):
             code = max(code, _weight(line))
             match line:
                 case Sighted():
-                    found.append(line)
+                    found.add(line)
                 case Opaque():
                     unread[(line.file, line.part or "the file", line.reason)] += 1
                 case Coverage():
@@ -137,39 +141,76 @@ def _table(lines: Iterable[Line | Note]) -> int:
     return code
 
 
-def _show(found: Sequence[Sighted], unread: Counter[tuple[str, str, str]], coverage: Coverage | None) -> None:
+class _Found:
+    """Sightings as rows of two tables, equal ones together; after ROWS rows they are only counted."""
+
+    def __init__(self) -> None:
+        self.left: Counter[tuple[str, ...]] = Counter()
+        self.others: Counter[tuple[str, ...]] = Counter()
+        self.more = 0
+
+    def add(self, one: Sighted) -> None:
+        from backtalk.model.capture import OUTGOING
+
+        canary = f"{one.canary} (decoy)" if one.decoy else one.canary
+        where = f"{one.file} #{one.exchange} {one.part}"
+        through = " > ".join(step.codec for step in one.steps) or "plain"
+        rows = self.left if one.part in OUTGOING else self.others
+        row = (canary, one.match, one.host, where, through)
+        if row in rows or len(self.left) + len(self.others) < ROWS:
+            rows[row] += 1
+        else:
+            self.more += 1
+            rows[()] += 1
+
+
+def _show(found: _Found, unread: Counter[tuple[str, str, str]], coverage: Coverage | None) -> None:
     """All that was captured is shown as text, control characters escaped."""
     from rich.console import Console
-    from rich.table import Table
 
     console = Console(highlight=False, markup=False)
-    if found:
-        table = Table(title="Sightings", title_justify="left", box=None, pad_edge=False)
-        for heading in ("Canary", "Match", "Recipient", "Where", "Through"):
-            table.add_column(heading, overflow="fold")
-        for one in found:
-            canary = f"{one.canary} (decoy)" if one.decoy else one.canary
-            where = f"{one.file} #{one.exchange} {one.part}"
-            through = " > ".join(step.codec for step in one.steps) or "plain"
-            table.add_row(*map(_text, (canary, one.match, one.host, where, through)))
-        console.print(table)
+    for title, rows in (
+        ("Sightings in what left", found.left),
+        ("Sightings in what came back or was noted", found.others),
+    ):
+        told = [(str(count), *row) for row, count in rows.items() if row]
+        if told:
+            console.print(_drawn(title, ("Times", "Canary", "Match", "Recipient", "Where", "Through"), told))
+    if found.more:
+        console.print(f"and {found.more:,} more, which --json prints", soft_wrap=True)
     if unread:
-        table = Table(title="Unread", title_justify="left", box=None, pad_edge=False)
-        for heading in ("Times", "Where", "Reason"):
-            table.add_column(heading, overflow="fold")
-        for (file, part, reason), count in sorted(unread.items()):
-            table.add_row(*map(_text, (str(count), f"{file} {part}", reason)))
-        console.print(table)
+        rows_unread = [(str(count), f"{file} {part}", why) for (file, part, why), count in sorted(unread.items())]
+        console.print(_drawn("Unread", ("Times", "Where", "Reason"), rows_unread))
     if coverage:
-        size = coverage.bytes
-        from backtalk.report.text import count as counted
+        console.print(_sum(found, coverage), soft_wrap=True)
 
-        sighted = counted(len(found), "sighting") if found else "No sighting"
-        console.print(
-            f"{sighted} in {counted(coverage.exchanges, 'exchange')}; "
-            f"of what left, {size.read:,} bytes were read and {size.opaque:,} were not.",
-            soft_wrap=True,
-        )
+
+def _drawn(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*map(_text, row))
+    return table
+
+
+def _sum(found: _Found, coverage: Coverage) -> str:
+    from backtalk.report.text import count as counted
+
+    left, others = found.left.total(), found.others.total()
+    sighted = counted(left + others, "sighting") if left + others else "No sighting"
+    apart = (
+        f", {others if left else 'none'} of them in what {'came back or was noted' if left else 'left'}"
+        if others
+        else ""
+    )
+    size = coverage.bytes
+    return (
+        f"{sighted} in {counted(coverage.exchanges, 'exchange')}{apart}; "
+        f"of what left, {size.read:,} bytes were read and {size.opaque:,} were not."
+    )
 
 
 def _text(captured: str) -> Text:

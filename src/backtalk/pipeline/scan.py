@@ -154,7 +154,7 @@ def scan(
                             yield Opaque(v=1, file=file, reason=_lost(item))
                             opaque += item.size
                         case ingest.Note():
-                            yield Note(file=file, text=f"{item.count} {item.text}")
+                            yield Note(file=file, text=f"{item.text} ({item.count})")
             except UnreadableCapture as failure:
                 refused.append(failure)
                 yield Opaque(v=1, file=file, reason=str(failure))
@@ -263,6 +263,11 @@ def _lost(gap: Gap) -> str:
 def _nothing(files: Sequence[Path], refused: Sequence[UnreadableCapture]) -> NoEvidence:
     if len(files) == len(refused) == 1:
         return refused[0]
+    if len(files) == 1:
+        return NoEvidence(
+            f"{ingest.shown(str(files[0]))} shows no exchange.",
+            means="There is nothing to judge; that is not the same as clean.",
+        )
     return NoEvidence(
         f"none of {len(files)} files shows any exchange ({len(refused)} could not be read).",
         means="There is nothing to judge; that is not the same as clean.",
