@@ -34,7 +34,11 @@ def test_the_wheel_holds_the_package_whole_and_nothing_else(wheel):
         text=True,
         check=True,
     )
-    assert names == {name.removeprefix("src/") for name in listed.stdout.splitlines()}
+    sources = {name.removeprefix("src/") for name in listed.stdout.splitlines()}
+    compiled = {name for name in names if name.endswith(".so")}
+    assert names - compiled == sources
+    loops = {name.removesuffix(".pyx") for name in sources if name.endswith(".pyx")}
+    assert {name.split(".")[0] for name in compiled} == loops
 
 
 def test_an_installed_command_works_and_its_doctor_answers(wheel, tmp_path):

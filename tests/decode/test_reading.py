@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backtalk.decode import Walker
-from backtalk.decode.reading import is_noise, is_text, unread_stretches
+from backtalk.decode.native.text import is_noise, is_text
+from backtalk.decode.reading import unread_stretches
 from backtalk.model.draw import Draw
 
 WALKER = Walker([])

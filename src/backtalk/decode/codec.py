@@ -12,8 +12,8 @@ from typing import ClassVar
 from msgspec import Struct
 
 from backtalk.decode.budget import Meter
-from backtalk.decode.reading import is_text
-from backtalk.decode.tokens import Tokens
+from backtalk.decode.native.runs import Runs
+from backtalk.decode.native.text import is_text
 from backtalk.model.decoding import Opaque, Span, Value
 
 
@@ -48,24 +48,15 @@ class Buffer:
         """What is looked for, for codecs that find their key by it."""
         self.worth: list[Span] | None = None
         """Where undoing escapes shows something, when that was found out; None: perhaps anywhere."""
-        self.pointed: Mapping[str, Sequence[int]] | None = None
-        """Where the POINTS of codecs end, by ID, when the buffer was scanned for them."""
 
     @cached_property
     def text(self) -> bool:
         return is_text(self.data)
 
     @cached_property
-    def tokens(self) -> Tokens:
-        return Tokens(self.data)
-
-    def points(self, codec: Codec) -> Sequence[int]:
-        """Where the codec's POINTS end."""
-        if self.pointed is None:
-            return [
-                match.end() for point in codec.POINTS for match in re.finditer(point.encode(), self.data, re.DOTALL)
-            ]
-        return self.pointed.get(codec.ID, ())
+    def runs(self) -> Runs:
+        """The runs of letters that may be packed bytes."""
+        return Runs(self.data)
 
     def shows(self, span: Span) -> bool:
         """Whether undoing the escapes in the range is worth it."""
@@ -80,16 +71,16 @@ class Codec(ABC):
     """One way of packaging.
 
     PATTERNS are Hyperscan expressions, one of which any buffer holding this packaging
-    matches; a codec without any is a PROBE, tried on binary buffers that nothing else
-    opened, unless it says how a needle looks in it (Respelling). POINTS are expressions
-    of which each match says where to look; they must be rare in ordinary text.
-    LIMITATIONS says what is known to be missed; empty means complete.
+    matches; RUNS names the runs of letters that it opens. A codec with neither is a
+    PROBE, tried on binary buffers that nothing else opened, unless it says how a needle
+    looks in it (Respelling). LIMITATIONS says what is known to be missed; empty means
+    complete.
     """
 
     ID: ClassVar[str]
     VERSION: ClassVar[int] = 1
     PATTERNS: ClassVar[tuple[str, ...]] = ()
-    POINTS: ClassVar[tuple[str, ...]] = ()
+    RUNS: ClassVar[str] = ""
     REFERENCES: ClassVar[tuple[str, ...]]
     LIMITATIONS: ClassVar[tuple[str, ...]] = ()
     TEXT: ClassVar[bool] = False
@@ -156,15 +147,7 @@ class Substitution(Codec):
 
     def substitute(self, packed: bytes, params: Mapping[str, Value]) -> bytes:
         """The text with every escape undone."""
-        known: dict[bytes, bytes] = {}
-
-        def undone(escape: re.Match[bytes]) -> bytes:
-            packed = escape[0]
-            if packed not in known:
-                known[packed] = self.replace(escape)
-            return known[packed]
-
-        return self.escape(params).sub(undone, packed)
+        return self.escape(params).sub(self.replace, packed)
 
     def undo(self, data: bytes, span: Span, params: Mapping[str, Value]) -> bytes:
         return self.substitute(data[slice(*span)], params)

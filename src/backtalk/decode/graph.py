@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
 from msgspec import Struct
@@ -11,22 +11,22 @@ from backtalk.decode.budget import Budget, Meter
 from backtalk.decode.codec import Buffer, Codec, Layer, Respelling, Structure, Substitution
 from backtalk.decode.codecs import CODECS
 from backtalk.decode.naming import Namer
-from backtalk.decode.reading import CONTROL, is_text, readable, unread_stretches
+from backtalk.decode.native.text import readable
+from backtalk.decode.reading import unread_stretches
 from backtalk.decode.scanner import Scanner
 from backtalk.decode.spans import common, gaps
 from backtalk.decode.sweep import worth
 from backtalk.model.decoding import Opaque, Span
 
-OWNED: dict[str, tuple[str, ...]] = {CONTROL: ()}
+OWNED: dict[str, tuple[str, ...]] = {}
 """All distinct patterns, and the codecs that each belongs to."""
 for _codec in CODECS:
-    for _pattern in (*_codec.PATTERNS, *_codec.POINTS):
+    for _pattern in _codec.PATTERNS:
         OWNED[_pattern] = (*OWNED.get(_pattern, ()), _codec.ID)
 PATTERNS: tuple[str, ...] = tuple(OWNED)
 FORMS: tuple[Respelling, ...] = tuple(codec for codec in CODECS if isinstance(codec, Respelling))
 OWNERS: tuple[tuple[str, ...], ...] = (*OWNED.values(), *((codec.ID,) for codec in FORMS))
 """The codecs that each of PATTERNS, and after them each of FORMS, belongs to."""
-POINTING = {PATTERNS.index(pattern): codec.ID for codec in CODECS for pattern in codec.POINTS}
 
 SMALL = 256
 """Bytes up to which it is remembered that nothing is in what a token stands for: words and keys recur."""
@@ -41,9 +41,6 @@ class Content:
         self.buffer.sought = scanner.sought
         seen = scanner.scan(data)
         self.needles, self.patterns = seen.needles, seen.patterns
-        if data.isascii():
-            self.buffer.text = not seen.patterns or seen.patterns[0] > 0 or is_text(data)
-        self.buffer.pointed = _pointed(seen.ends)
         self.layers: list[tuple[Codec, Layer]] | None = None
         self.broken: list[Opaque] = []
 
@@ -54,7 +51,7 @@ class Content:
     @property
     def kinds(self) -> frozenset[str]:
         """The codecs whose patterns were seen."""
-        return _kinds(self.patterns)
+        return _kinds(self.patterns, self.buffer.runs.kinds)
 
 
 class Known:
@@ -187,7 +184,7 @@ class Graph:
         """What each codec sees, in the order of their claims; words in base64 and hex claim nothing."""
         buffer = content.buffer
         length = len(buffer.data)
-        codecs = _worth_trying(content.patterns, buffer.text, self._every)
+        codecs = _worth_trying(content.patterns, buffer.runs.kinds, buffer.text, self._every)
         if not codecs or not length:
             return
         if buffer.text and not self._every:
@@ -196,10 +193,8 @@ class Graph:
         taken: list[Span] = []
         free: list[Span] = [(0, length)]
         for codec in codecs:
-            if buffer.worth == [] and isinstance(codec, Substitution) and codec.SWEPT:
-                continue
             within = free if stretches is None or not codec.TEXT else common(free, stretches)
-            if not within:
+            if not within or not (self._every or _worth_it(codec, buffer, within)):
                 continue
             if self._every and isinstance(codec, Structure):
                 layers: Iterator[Layer | Opaque] = codec.every(buffer, within)
@@ -216,26 +211,31 @@ class Graph:
                 free = list(gaps(length, taken))
 
 
-def _pointed(ends: Mapping[int, Sequence[int]]) -> dict[str, list[int]]:
-    pointed: dict[str, list[int]] = {}
-    for pattern in POINTING.keys() & ends.keys():
-        pointed.setdefault(POINTING[pattern], []).extend(ends[pattern])
-    return pointed
+def _worth_it(codec: Codec, buffer: Buffer, within: Sequence[Span]) -> bool:
+    """Whether escapes of the codec hide something there, or occur at all in what is readable of binary data."""
+    if not (isinstance(codec, Substitution) and codec.SWEPT):
+        return True
+    if buffer.text:
+        return buffer.worth != []
+    return any(codec.ESCAPE.search(buffer.data, *span) for span in within)
 
 
 @lru_cache(maxsize=4096)
-def _kinds(patterns: tuple[int, ...]) -> frozenset[str]:
-    return frozenset(name for pattern in patterns for name in OWNERS[pattern])
+def _kinds(patterns: tuple[int, ...], runs: tuple[str, ...]) -> frozenset[str]:
+    """The codecs that have such patterns, or open such runs."""
+    return frozenset(name for pattern in patterns for name in OWNERS[pattern]) | {
+        codec.ID for codec in CODECS if codec.RUNS in runs
+    }
 
 
 @lru_cache(maxsize=4096)
-def _worth_trying(patterns: tuple[int, ...], text: bool, every: bool) -> tuple[Codec, ...]:
-    """The codecs whose patterns a buffer holds, and on binary ones the probes; for a tree, structures in any text."""
-    seen = _kinds(patterns)
+def _worth_trying(patterns: tuple[int, ...], runs: tuple[str, ...], text: bool, every: bool) -> tuple[Codec, ...]:
+    """The codecs that a buffer shows signs of, and on binary ones the probes; for a tree, structures in any text."""
+    seen = _kinds(patterns, runs)
     return tuple(
         codec
         for codec in CODECS
         if codec.ID in seen
-        or (not codec.PATTERNS and not codec.POINTS and not text and not isinstance(codec, Respelling))
+        or (not codec.PATTERNS and not codec.RUNS and not text and not isinstance(codec, Respelling))
         or (every and text and isinstance(codec, Structure))
     )

@@ -9,7 +9,10 @@ from msgspec import Struct
 
 from backtalk.decode.codec import Structure, Substitution
 from backtalk.decode.graph import Edge, Graph, Place
-from backtalk.decode.reading import SHORTEST_UNREAD, is_noise, noisy_tokens, unread_stretches
+from backtalk.decode.native.runs import REASONS, noise
+from backtalk.decode.native.spans import Spans
+from backtalk.decode.native.text import is_noise
+from backtalk.decode.reading import SHORTEST_UNREAD, unread_stretches
 from backtalk.decode.scanner import Scanner
 from backtalk.decode.spans import Taken, common, gaps, merged, size
 from backtalk.model.decoding import Hit, Opaque, Span, Step
@@ -199,8 +202,11 @@ def own_opaque(place: Place, taken: Taken) -> Iterator[Opaque]:
             yield item
     free = list(gaps(len(data), taken.spans))
     if place.buffer.text:
-        for reason, span in noisy_tokens(data, common(place.buffer.tokens.unsure, free)):
-            yield Opaque(reason=reason, span=span)
+        unsure = place.buffer.runs.unsure
+        within = unsure if len(free) == 1 and free[0] == (0, len(data)) else Spans(common(unsure.tolist(), free))
+        unread, reasons = noise(data, within)
+        for span, reason in zip(unread, reasons, strict=True):
+            yield Opaque(reason=REASONS[reason], span=span)
     else:
         for span in unread_stretches(data, free):
             yield Opaque(reason="binary, no codec fits", span=span)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from backtalk.decode.codec import Leaf, Structure
 from backtalk.decode.codecs import CODECS
-from backtalk.decode.reading import is_text
+from backtalk.decode.native.text import is_text
 from backtalk.model.decoding import Span, Step
 
 STRUCTURES: tuple[Structure, ...] = tuple(codec for codec in CODECS if isinstance(codec, Structure))

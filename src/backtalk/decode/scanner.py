@@ -19,19 +19,18 @@ LONGEST_EXPRESSION = 1000
 SHORTEST_FORM = 8
 """Bytes of a needle from which on it is also looked for in the forms that respellings give it."""
 
+WORDS = bytes({*range(0x21, 0x100)} - {0x22, 0x7F})
+"""What stands in a run without spaces and quotes."""
+
 LOCATIONS = 64
 """Places of one needle reported in one buffer: the first ones."""
 
 
 class Seen(Struct, frozen=True, kw_only=True):
-    """Indices of the needles, and of the patterns and then the forms, that a buffer holds; where patterns end.
-
-    Only of pointing patterns all ends are told.
-    """
+    """Indices of the needles, and of the patterns and then the forms, that a buffer holds."""
 
     needles: tuple[int, ...] = ()
     patterns: tuple[int, ...] = ()
-    ends: dict[int, list[int]] = {}
 
 
 NOTHING = Seen()
@@ -45,7 +44,6 @@ class Scanner:
         needles: Sequence[Needle],
         patterns: Sequence[str],
         forms: Sequence[Respelling] = (),
-        pointing: frozenset[int] = frozenset(),
     ) -> None:
         if not all(needle.literal for needle in needles):
             raise UsageError("An empty value cannot be looked for.", remedy="Leave it out.")
@@ -53,33 +51,35 @@ class Scanner:
             (needle.literal.lower() if needle.caseless else needle.literal, needle.caseless) for needle in needles
         )
         self.sought = Sought(self._literals) if needles else None
+        self.spaced = any(b" " in literal for literal, _ in self._literals)
+        """Whether a needle holds a space, which forms write as a plus sign."""
+        self.reach = max((len(literal) for literal, _ in self._literals if literal.translate(None, WORDS)), default=0)
+        """Bytes of the longest needle that is no single run without spaces and quotes."""
         self._formed = len(self._literals) + len(patterns)
         long = [literal for literal in dict.fromkeys(self._literals) if len(literal[0]) >= SHORTEST_FORM]
         self._forms = {form.ID: tuple((form.form(literal), caseless) for literal, caseless in long) for form in forms}
         formed = [(number, one) for number, form in enumerate(forms) for one in self._forms[form.ID]]
         self._form_of = tuple(number for number, _ in formed)
-        self._database = _compile(self._literals, tuple(patterns), tuple(one for _, one in formed), pointing)
+        self._database = _compile(self._literals, tuple(patterns), tuple(one for _, one in formed))
 
     def scan(self, data: bytes) -> Seen:
         """What the bytes hold."""
-        met: list[tuple[int, int]] = []
+        met: list[int] = []
         if data:
-            self._database.scan(data, match_event_handler=lambda number, _, end, *__: met.append((number, end)))
+            self._database.scan(data, match_event_handler=lambda number, *_: met.append(number))
         if not met:
             return NOTHING
         count, formed = len(self._literals), self._formed
         needles: list[int] = []
         patterns: set[int] = set()
-        ends: dict[int, list[int]] = {}
-        for number, end in met:
+        for number in met:
             if number < count:
                 needles.append(number)
             elif number >= formed:
                 patterns.add(formed - count + self._form_of[number - formed])
             else:
                 patterns.add(number - count)
-                ends.setdefault(number - count, []).append(end)
-        return Seen(needles=tuple(sorted(needles)), patterns=tuple(sorted(patterns)), ends=ends)
+        return Seen(needles=tuple(sorted(needles)), patterns=tuple(sorted(patterns)))
 
     def locate(self, buffer: Buffer, needle: int) -> list[Span]:
         """Where the needle is, the first places only."""
@@ -106,13 +106,12 @@ def _compile(
     literals: tuple[tuple[bytes, bool], ...],
     patterns: tuple[str, ...],
     forms: tuple[tuple[bytes, bool], ...],
-    pointing: frozenset[int],
 ) -> hyperscan.Database:
     single = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_DOTALL
     caseless = single | hyperscan.HS_FLAG_CASELESS
     expressions = [*map(_expression, literals), *patterns, *map(_expression, forms)]
     flags = [caseless if literal[1] else single for literal in literals]
-    flags += [hyperscan.HS_FLAG_DOTALL if number in pointing else single for number in range(len(patterns))]
+    flags += [single] * len(patterns)
     flags += [caseless if form[1] else single for form in forms]
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     database.compile(

@@ -10,7 +10,7 @@ from typing import ClassVar
 from backtalk.decode.budget import Meter
 from backtalk.decode.codec import Buffer, Codec, Layer
 from backtalk.decode.inflate import Inflated
-from backtalk.decode.reading import is_text, makes_sense
+from backtalk.decode.native.text import is_text, makes_sense
 from backtalk.model.decoding import Opaque, Span, Value
 
 LARGEST_REPLAY = 1 << 28

@@ -12,8 +12,9 @@ from typing import Protocol
 
 from backtalk.decode.budget import Budget, Meter
 from backtalk.decode.codec import Buffer, Respelling, Substitution
-from backtalk.decode.codecs import BY_ID, CODECS
-from backtalk.decode.reading import is_noise
+from backtalk.decode.codecs import CODECS
+from backtalk.decode.native.escapes import ENTITIES, FORM, PERCENT, SCRIPT, Undone, around
+from backtalk.decode.native.text import is_noise
 from backtalk.decode.scanner import LOCATIONS, Scanner
 from backtalk.decode.spans import merged
 from backtalk.model.decoding import Span
@@ -49,10 +50,8 @@ class Reader(Protocol):
         """Whether there is something in a token."""
 
 
-KINDS: tuple[Substitution, ...] = tuple(
-    codec for name in ("escapes", "percent", "entities", "form") if isinstance(codec := BY_ID[name], Substitution)
-)
-"""Which escapes are undone, one kind after another; `form` is the plus signs."""
+KINDS = (("escapes", SCRIPT), ("percent", PERCENT), ("entities", ENTITIES), ("form", FORM))
+"""Which escapes are undone; `form` is the plus signs, which matter to needles with spaces."""
 FAMILIAR = frozenset(
     codec.ID
     for codec in CODECS
@@ -74,33 +73,41 @@ def worth(graph: Reader, content: Read, depth: int = 0) -> list[Span] | None:
         return None
     if "form" in content.kinds and any(padding in data for padding in PADDED):
         return None
-    for kind in KINDS:
-        if kind.ID not in content.kinds or (kind.ID == "form" and b"+" not in data):
+    spans: list[Span] = []
+    for name, kind in KINDS:
+        if name not in content.kinds or (kind == FORM and not graph.scanner.spaced):
             continue
-        undone = kind.substitute(data, {})
-        if undone == data:
+        undone = around(data, kind, graph.scanner.reach)
+        if undone is None or undone.data == data:
             continue
-        if depth >= graph.budget.depth or not graph.meter.spend(1, len(undone)):
+        if depth >= graph.budget.depth or not graph.meter.spend(1, len(undone.data)):
             return None
-        shown = _shown(graph, content, graph.content(undone), depth)
-        return shown and merged(kind.origins(data, (0, len(data)), {}, shown))
-    return []
+        shown = _shown(graph, content, undone, depth)
+        if shown is None:
+            return None
+        spans += undone.origins(shown)
+    return merged(spans)
 
 
-def _shown(graph: Reader, content: Read, undone: Read, depth: int) -> list[Span] | None:
+def _shown(graph: Reader, content: Read, undone: Undone, depth: int) -> list[Span] | None:
     """What the text without its escapes shows."""
-    if not undone.buffer.text or undone.kinds - content.kinds - FAMILIAR:
+    read = graph.content(undone.data)
+    if not read.buffer.text or read.kinds - content.kinds - FAMILIAR:
         return None
     spans: list[Span] = []
-    for needle in undone.needles:
-        places = graph.scanner.locate(undone.buffer, needle)
+    for needle in read.needles:
+        places = graph.scanner.locate(read.buffer, needle)
         if len(places) >= LOCATIONS:
             return None
         spans += places
-    before = {content.buffer.data[slice(*span)] for span in content.buffer.tokens.all}
-    for span in undone.buffer.tokens.all:
-        token = undone.buffer.data[slice(*span)]
-        if token not in before and (len(token) >= LONG or is_noise(token) or graph.opens(token)):
-            spans.append(span)
-    deeper = worth(graph, undone, depth + 1)
+    for kind in read.buffer.runs.kinds:
+        for span in getattr(read.buffer.runs, kind):
+            if undone.touched(*span) and _opens(graph, undone.data[slice(*span)]):
+                spans.append(span)
+    deeper = worth(graph, read, depth + 1)
     return None if deeper is None else merged([*spans, *deeper])
+
+
+def _opens(graph: Reader, token: bytes) -> bool:
+    """Whether a run of letters is worth a look."""
+    return len(token) >= LONG or is_noise(token) or graph.opens(token)

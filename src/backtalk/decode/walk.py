@@ -8,9 +8,10 @@ from functools import lru_cache
 
 from backtalk.decode.budget import Budget
 from backtalk.decode.codec import LEAST_IN_BINARY, Structure
-from backtalk.decode.graph import FORMS, PATTERNS, POINTING, Edge, Graph, Known, Place
+from backtalk.decode.graph import FORMS, PATTERNS, Edge, Graph, Known, Place
 from backtalk.decode.merge import hits, own_opaque, shut, step_of
-from backtalk.decode.reading import SHORTEST_UNREAD, is_noise, readable
+from backtalk.decode.native.text import is_noise, readable
+from backtalk.decode.reading import SHORTEST_UNREAD
 from backtalk.decode.scanner import Scanner
 from backtalk.decode.spans import Taken, size
 from backtalk.model.canary import Needle
@@ -27,7 +28,7 @@ class Walker:
     """
 
     def __init__(self, needles: Sequence[Needle], budget: Budget | None = None) -> None:
-        self._scanner = Scanner(needles, PATTERNS, FORMS, frozenset(POINTING))
+        self._scanner = Scanner(needles, PATTERNS, FORMS)
         self._budget = budget or Budget()
         self._known = Known()
 
@@ -65,7 +66,7 @@ def _buffers(graph: Graph) -> Iterator[tuple[bytes, tuple[Step, ...]]]:
 
 @lru_cache(maxsize=1)
 def _patterns_only() -> Scanner:
-    return Scanner((), PATTERNS, (), frozenset(POINTING))
+    return Scanner((), PATTERNS)
 
 
 def tree(data: bytes, budget: Budget | None = None) -> Node:

@@ -28,10 +28,7 @@ PADDING = re.compile(rb"={0,6}")
 
 class Base32(Letters):
     ID: ClassVar[str] = "base32"
-    PATTERNS: ClassVar[tuple[str, ...]] = (
-        r"[A-Z0-9]{8}[G-Z][A-Z0-9]{7}",
-        r"[a-z0-9]{8}[g-z][a-z0-9]{7}",
-    )
+    RUNS: ClassVar[str] = "base32"
     REFERENCES: ClassVar[tuple[str, ...]] = ("RFC 4648, sections 6 and 7", "Crockford, Base 32")
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "runs under 16 letters",
@@ -42,7 +39,7 @@ class Base32(Letters):
 
     def runs(self, buffer: Buffer) -> Iterable[Span]:
         """Runs of one case, with their padding."""
-        return [(start, PADDING.match(buffer.data, end).end()) for start, end in buffer.tokens.spelled]  # type: ignore[union-attr]  # always matches
+        return [(start, PADDING.match(buffer.data, end).end()) for start, end in buffer.runs.base32]  # type: ignore[union-attr]  # always matches
 
     def worth_trying(self, letters: bytes) -> bool:
         return not letters.isdigit()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from backtalk.decode.codecs.letters import Letters
-from backtalk.decode.reading import READ
 
 LONGEST = 512
 """Letters; what is longer takes time that grows with the square of its length."""
@@ -39,7 +38,7 @@ def number(letters: bytes, values: dict[bytes, int], alphabet: bytes) -> int:
 
 class Base58(Letters):
     ID: ClassVar[str] = "base58"
-    PATTERNS: ClassVar[tuple[str, ...]] = (READ,)
+    RUNS: ClassVar[str] = "base58"
     REFERENCES: ClassVar[tuple[str, ...]] = ("draft-msporny-base58-03",)
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "runs under 12 or over 512 letters, or with letters of one case only",

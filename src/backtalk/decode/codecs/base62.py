@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import ClassVar
 
 from backtalk.decode.codecs.base58 import Base58, pairs
-from backtalk.decode.reading import READ
 
 DIGITS, UPPER, LOWER = b"0123456789", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"abcdefghijklmnopqrstuvwxyz"
 
 
 class Base62(Base58):
     ID: ClassVar[str] = "base62"
-    PATTERNS: ClassVar[tuple[str, ...]] = (READ,)
+    RUNS: ClassVar[str] = "base62"
     REFERENCES: ClassVar[tuple[str, ...]] = ("Wu and He, base62 (2008), as libraries named base62 write whole numbers",)
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "runs under 12 or over 512 letters, or with letters of one case only",

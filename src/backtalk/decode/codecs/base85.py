@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import ClassVar
 
 import numpy as np
@@ -39,28 +39,7 @@ def grouped(letters: bytes, name: str) -> bytes:
 
 
 PRINTABLE = bytes(range(0x20, 0x7F)) + b"\t\n\r"
-SHORTEST = 13
-RUN = re.compile(rb"[!#-~]{13,}")
 ADOBE = re.compile(rb"<~[!-uz\s]{5,}~>")
-
-
-def _set(letters: bytes) -> str:
-    """Those letters in an expression."""
-    return "[" + "".join(f"\\x{letter:02x}" for letter in letters) + "]"
-
-
-def pointing(letters: bytes) -> Iterator[str]:
-    """What begins a run of base85 that holds text, three groups of it, or compressed data."""
-    any_letter, text = _set(letters), _set(letters[0x20202020 // 85**4 : 0x7E7E7E7E // 85**4 + 1])
-    before = r'(?:^|[\s"=])'
-    yield before + f"(?:{text}{any_letter}{{4}}){{2}}{text}{any_letter}{{2}}"
-    for magic in CERTAIN:
-        number = int.from_bytes(magic.ljust(4, b"\0"), "big")
-        known = 5 if len(magic) == 4 else 3
-        prefix = "".join(
-            _set(letters[(digit := number // 85 ** (4 - place) % 85) : digit + 1]) for place in range(known)
-        )
-        yield before + f"{prefix}{any_letter}{{{SHORTEST - known}}}"
 
 
 def _begins(letters: bytes, name: str) -> bool:
@@ -75,7 +54,7 @@ def _begins(letters: bytes, name: str) -> bool:
 class Base85(Letters):
     ID: ClassVar[str] = "base85"
     PATTERNS: ClassVar[tuple[str, ...]] = (r"<~[!-uz\s]{5}",)
-    POINTS: ClassVar[tuple[str, ...]] = tuple(point for letters in ALPHABETS.values() for point in pointing(letters))
+    RUNS: ClassVar[str] = "base85"
     REFERENCES: ClassVar[tuple[str, ...]] = (
         "PostScript Language Reference, 3.13.3 (ASCII85)",
         "RFC 1924, as implemented by Python's base64.b85encode",
@@ -89,16 +68,10 @@ class Base85(Letters):
     VARIANTS: ClassVar[tuple[str, ...]] = ("rfc1924", "z85", "ascii85")
 
     def runs(self, buffer: Buffer) -> Iterable[Span]:
-        """What begins where a pattern points, and what stands between <~ and ~>."""
+        """Runs that begin as text or compressed data does, and what stands between <~ and ~>."""
         data = buffer.data
-        found: list[Span] = [match.span() for match in ADOBE.finditer(data)] if b"<~" in data else []
-        done = 0
-        for end in sorted({*buffer.points(self)}):
-            match = RUN.match(data, end - SHORTEST)
-            if match and match.start() >= done:
-                found.append(match.span())
-                done = match.end()
-        return sorted(found)
+        adobe = [match.span() for match in ADOBE.finditer(data)] if b"<~" in data else []
+        return sorted([*adobe, *buffer.runs.base85])
 
     def worth_trying(self, letters: bytes) -> bool:
         signs = len(letters.translate(None, ALNUM))

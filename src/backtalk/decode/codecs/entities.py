@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html.entities import html5
 from typing import ClassVar
 
 from backtalk.decode.codec import TextEscapes
+from backtalk.decode.native.escapes import ENTITIES, undo
+from backtalk.model.decoding import Value
 
 
 class Entities(TextEscapes):
@@ -22,6 +25,10 @@ class Entities(TextEscapes):
         rb"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
     )
     DELIMITERS: ClassVar[bytes] = bytes(set(range(32)) - {9}) + b'"\x7f'
+
+    def substitute(self, packed: bytes, params: Mapping[str, Value]) -> bytes:
+        del params
+        return undo(packed, ENTITIES)
 
     def replace(self, escape: re.Match[bytes]) -> bytes:
         name = escape[0][1:].decode()

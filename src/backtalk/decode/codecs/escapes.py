@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import ClassVar
 
 from backtalk.decode.codec import TextEscapes
 from backtalk.decode.codecs.json import unescaped
+from backtalk.decode.native.escapes import SCRIPT, undo
+from backtalk.model.decoding import Value
 
 
 class Escapes(TextEscapes):
@@ -22,6 +25,10 @@ class Escapes(TextEscapes):
         rb'(?:\\u[0-9A-Fa-f]{4})+|(?:\\x[0-9A-Fa-f]{2})+|(?:\\\\)+|\\["/bfnrt]'
     )
     DELIMITERS: ClassVar[bytes] = bytes(set(range(32)) - {9}) + b"\x7f"
+
+    def substitute(self, packed: bytes, params: Mapping[str, Value]) -> bytes:
+        del params
+        return undo(packed, SCRIPT)
 
     def replace(self, escape: re.Match[bytes]) -> bytes:
         if escape[0][1:2] == b"x":

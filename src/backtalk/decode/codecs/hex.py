@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from backtalk.decode.budget import Meter
 from backtalk.decode.codec import Buffer, Codec, Layer
-from backtalk.decode.reading import READ, makes_sense
+from backtalk.decode.native.text import makes_sense
 from backtalk.decode.spans import common
 from backtalk.model.decoding import Opaque, Span, Value
 
@@ -27,7 +27,7 @@ def best_reading(digits: bytes) -> Span | None:
 
 class Hex(Codec):
     ID: ClassVar[str] = "hex"
-    PATTERNS: ClassVar[tuple[str, ...]] = (READ,)
+    RUNS: ClassVar[str] = "hex"
     REFERENCES: ClassVar[tuple[str, ...]] = ("RFC 4648, section 8",)
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "runs under 16 digits",
@@ -39,7 +39,7 @@ class Hex(Codec):
 
     def layers(self, buffer: Buffer, free: Sequence[Span], meter: Meter) -> Iterator[Layer | Opaque]:
         del meter
-        for start, end in common(buffer.tokens.hex, free):
+        for start, end in common(buffer.runs.hex, free):
             span = best_reading(buffer.data[start:end])
             if span:
                 low, high = start + span[0], start + span[1]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from backtalk.decode.codec import Leaf, Names
+from backtalk.decode.native.escapes import JSON, undo
 from backtalk.model.decoding import Value
 
 TOKEN = re.compile(rb'"((?:[^"\\]++|\\.)*+)(?:"|\Z)|[{}\[\]:,]|[^\s{}\[\]:,"]++', re.DOTALL)
@@ -55,6 +56,10 @@ class Json(Names):
     LIMITATIONS: ClassVar[tuple[str, ...]] = ("names of paths longer than 512 letters are cut",)
     SWEPT: ClassVar[bool] = True
     ESCAPE: ClassVar[re.Pattern[bytes]] = re.compile(rb'(?:\\u[0-9A-Fa-f]{4})+|(?:\\\\)+|\\["/bfnrt]')
+
+    def substitute(self, packed: bytes, params: Mapping[str, Value]) -> bytes:
+        del params
+        return undo(packed, JSON)
 
     def replace(self, escape: re.Match[bytes]) -> bytes:
         return unescaped(escape[0])

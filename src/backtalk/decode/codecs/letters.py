@@ -50,7 +50,8 @@ class Letters(Codec):
 
     def runs(self, buffer: Buffer) -> Iterable[Span]:
         """Where the runs are that may be packed bytes."""
-        return buffer.tokens.words
+        found: list[Span] = getattr(buffer.runs, self.RUNS)
+        return found
 
     def layers(self, buffer: Buffer, free: Sequence[Span], meter: Meter) -> Iterator[Layer | Opaque]:
         for span in self.runs(buffer):

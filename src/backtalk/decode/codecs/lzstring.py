@@ -10,16 +10,14 @@ from typing import ClassVar
 from backtalk.decode.budget import Meter
 from backtalk.decode.codec import Buffer, Codec, Layer
 from backtalk.decode.codecs.letters import sensible, within
-from backtalk.decode.reading import READ
 from backtalk.model.decoding import Opaque, Span, Value
 
 STANDARD = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-VALUES = {**{letter: number for number, letter in enumerate(STANDARD)}, ord("-"): 63}
-SPELLED = (re.compile(rb"[A-Za-z0-9+/]{16,}"), re.compile(rb"[A-Za-z0-9+-]{16,}"))
-"""What the two spellings in ASCII are written with."""
 PREFIX = 48
 """Letters that are tried before all of a long text is: chance seldom gets that far."""
 WIDE = re.compile(rb'(?:\A|(?<="))[^"\\]{12,}(?="|\Z)')
+DENSE = re.compile(rb"(?:[\xe0-\xe8][\x80-\xbf]{2}[\x20-\x7e]?){4}")
+"""Four wide letters, as text in the wide spelling holds."""
 SHIFT = 32
 """What the wide spelling adds to its 15 bits, so that its letters can be printed."""
 LONGEST = 1 << 18
@@ -28,13 +26,6 @@ COST = 16
 """What a packed letter is charged against the budget: they are read bit by bit."""
 EIGHT_BITS, SIXTEEN_BITS, END = 0, 1, 2
 FIRST = frozenset(range(0x20, 0x7F)) | {9, 10, 13}
-FIRST_OF = {
-    bytes((high, low)): int(f"{left:06b}{right:06b}"[2:10][::-1], 2)
-    for high, left in VALUES.items()
-    for low, right in VALUES.items()
-    if left < 16
-}
-"""The letter, of eight bits, that two letters of base64 begin with."""
 
 
 class NoEndError(ValueError):
@@ -128,7 +119,8 @@ def wide_units(text: bytes) -> Sequence[int]:
 
 class LzString(Codec):
     ID: ClassVar[str] = "lz-string"
-    PATTERNS: ClassVar[tuple[str, ...]] = (READ, r"(?:[\xe0-\xe8][\x80-\xbf]{2}[\x20-\x7e]?){4}")
+    PATTERNS: ClassVar[tuple[str, ...]] = (r"(?:[\xe0-\xe8][\x80-\xbf]{2}[\x20-\x7e]?){4}",)
+    RUNS: ClassVar[str] = "lzstring"
     REFERENCES: ClassVar[tuple[str, ...]] = ("lz-string 1.5 (compressToBase64, …ToEncodedURIComponent, …ToUTF16)",)
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "runs under 16 letters, or over 256 Ki",
@@ -140,20 +132,14 @@ class LzString(Codec):
 
     def layers(self, buffer: Buffer, free: Sequence[Span], meter: Meter) -> Iterator[Layer | Opaque]:
         data = buffer.data
-        runs = {
-            piece.span()
-            for span in buffer.tokens.long
-            for spelled in SPELLED
-            for piece in spelled.finditer(data, *span)
-        }
-        for start, end in sorted(runs):
-            first = FIRST_OF.get(data[start : start + 2], -1)
-            if first in FIRST and within((start, end), free) and plausible(data[start:end]):
+        for start, end in buffer.runs.lzstring:
+            if within((start, end), free) and plausible(data[start:end]):
                 yield from self._layer(data, (start, end), "letters", meter)
-        if not buffer.data.isascii():
+        if DENSE.search(data):
             for low, high in free:
-                for match in WIDE.finditer(buffer.data, low, high):
-                    yield from self._layer(buffer.data, match.span(), "wide", meter)
+                for match in WIDE.finditer(data, low, high):
+                    if DENSE.search(match[0]):
+                        yield from self._layer(data, match.span(), "wide", meter)
 
     def _layer(self, data: bytes, span: Span, variant: str, meter: Meter) -> Iterator[Layer]:
         params: dict[str, Value] = {"variant": variant}

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from backtalk.decode.budget import Meter
 from backtalk.decode.codec import Buffer, Layer, Leaf, Structure
-from backtalk.decode.reading import is_text
+from backtalk.decode.native.text import is_text
 from backtalk.model.decoding import Opaque, Span, Value
 
 SHORTEST_VALUE = 8

@@ -1,0 +1,1 @@
+"""The loops over bytes, compiled: what a buffer is, and where in it something may be packed."""

@@ -1,0 +1,17 @@
+from collections.abc import Iterable
+
+from backtalk.model.decoding import Span
+
+JSON: int
+SCRIPT: int
+PERCENT: int
+FORM: int
+ENTITIES: int
+
+def undo(data: bytes, kind: int) -> bytes: ...
+def around(data: bytes, kind: int, reach: int) -> Undone | None: ...
+
+class Undone:
+    data: bytes
+    def touched(self, start: int, end: int) -> bool: ...
+    def origins(self, spans: Iterable[Span]) -> list[Span]: ...

@@ -1,0 +1,359 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""Undoing escapes in text: all of a buffer, or only what stands around each, to see whether anything is behind them."""
+
+from html.entities import html5
+
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
+from libc.stdint cimport int8_t
+from libc.stdlib cimport free, malloc
+from libc.string cimport memchr, memcpy
+
+from backtalk.decode.native.spans cimport Spans
+from backtalk.decode.native.text cimport Bytes
+
+JSON, SCRIPT, PERCENT, FORM, ENTITIES = 0, 1, 2, 3, 4
+"""Backslashes as JSON has them; with two hexadecimal digits as well; percent signs; with plus signs; references."""
+
+cdef enum:
+    _JSON = 0
+    _SCRIPT = 1
+    _PERCENT = 2
+    _FORM = 3
+    _ENTITIES = 4
+    LONGEST_NAME = 32
+
+cdef dict NAMES = {name[:-1].encode(): text.encode() for name, text in html5.items() if name.endswith(";")}
+cdef int8_t HEX[256]
+
+
+cdef void _fill():
+    cdef int place
+    for place in range(256):
+        HEX[place] = -1
+    for place in range(10):
+        HEX[48 + place] = <int8_t> place
+    for place in range(6):
+        HEX[65 + place] = HEX[97 + place] = <int8_t> (10 + place)
+
+
+_fill()
+
+
+cdef inline Py_ssize_t _put(unsigned char *out, Py_ssize_t at, int letter) noexcept nogil:
+    """Write a code point in UTF-8, surrogates too."""
+    if letter < 0x80:
+        out[at] = letter & 0xFF
+        return at + 1
+    if letter < 0x800:
+        out[at] = 0xC0 | letter >> 6
+        out[at + 1] = 0x80 | (letter & 0x3F)
+        return at + 2
+    if letter < 0x10000:
+        out[at] = 0xE0 | letter >> 12
+        out[at + 1] = 0x80 | (letter >> 6 & 0x3F)
+        out[at + 2] = 0x80 | (letter & 0x3F)
+        return at + 3
+    out[at] = 0xF0 | letter >> 18
+    out[at + 1] = 0x80 | (letter >> 12 & 0x3F)
+    out[at + 2] = 0x80 | (letter >> 6 & 0x3F)
+    out[at + 3] = 0x80 | (letter & 0x3F)
+    return at + 4
+
+
+cdef inline int _hex(Bytes data, Py_ssize_t at, Py_ssize_t size, int count) noexcept nogil:
+    """The number that so many hexadecimal digits write; -1 when they are none."""
+    cdef int value = 0, place
+    if at + count > size:
+        return -1
+    for place in range(count):
+        if HEX[data[at + place]] < 0:
+            return -1
+        value = value << 4 | HEX[data[at + place]]
+    return value
+
+
+cdef Py_ssize_t _units(Bytes data, Py_ssize_t at, Py_ssize_t size, unsigned char *out, Py_ssize_t *end) noexcept nogil:
+    r"""Undo a run of \uXXXX or %uXXXX; surrogates in a row are one letter."""
+    cdef Py_ssize_t count = 0
+    cdef unsigned char mark = data[at]
+    cdef int unit, low
+    while at + 6 <= size and data[at] == mark and data[at + 1] == 117:
+        unit = _hex(data, at + 2, size, 4)
+        if unit < 0:
+            break
+        at += 6
+        if unit & 0xFC00 == 0xD800 and at + 6 <= size and data[at] == mark and data[at + 1] == 117:
+            low = _hex(data, at + 2, size, 4)
+            if low >= 0 and low & 0xFC00 == 0xDC00:
+                unit = 0x10000 + ((unit & 0x3FF) << 10) + (low & 0x3FF)
+                at += 6
+        count = _put(out, count, unit)
+    end[0] = at
+    return count
+
+
+cdef Py_ssize_t _slashes(
+    Bytes data, Py_ssize_t at, Py_ssize_t size, unsigned char *out, Py_ssize_t *end, bint script
+) noexcept nogil:
+    cdef unsigned char kind
+    cdef Py_ssize_t count = 0
+    end[0] = at
+    if at + 2 > size:
+        return 0
+    kind = data[at + 1]
+    if kind == 117:
+        return _units(data, at, size, out, end)
+    if kind == 120 and script:
+        while at + 4 <= size and data[at] == 92 and data[at + 1] == 120 and _hex(data, at + 2, size, 2) >= 0:
+            out[count] = _hex(data, at + 2, size, 2) & 0xFF
+            count += 1
+            at += 4
+        end[0] = at
+        return count
+    if kind == 92:
+        while at + 2 <= size and data[at] == 92 and data[at + 1] == 92:
+            out[count] = 92
+            count += 1
+            at += 2
+        end[0] = at
+        return count
+    if kind == 98:
+        out[0] = 8
+    elif kind == 102:
+        out[0] = 12
+    elif kind == 110:
+        out[0] = 10
+    elif kind == 114:
+        out[0] = 13
+    elif kind == 116:
+        out[0] = 9
+    elif kind == 34 or kind == 47:
+        out[0] = kind
+    else:
+        return 0
+    end[0] = at + 2
+    return 1
+
+
+cdef Py_ssize_t _percent(Bytes data, Py_ssize_t at, Py_ssize_t size, unsigned char *out, Py_ssize_t *end) noexcept nogil:
+    cdef Py_ssize_t count = 0
+    if data[at] == 43:
+        out[0] = 32
+        end[0] = at + 1
+        return 1
+    if at + 1 < size and data[at + 1] == 117:
+        return _units(data, at, size, out, end)
+    while at < size and data[at] == 37 and _hex(data, at + 1, size, 2) >= 0:
+        out[count] = _hex(data, at + 1, size, 2) & 0xFF
+        count += 1
+        at += 3
+    end[0] = at
+    return count
+
+
+cdef Py_ssize_t _entity(Bytes data, Py_ssize_t at, Py_ssize_t size, unsigned char *out, Py_ssize_t *end) except -1:
+    """A reference that names nothing stands for itself."""
+    cdef Py_ssize_t stop = at + 1, digits
+    cdef int value = 0
+    cdef bytes inside
+    end[0] = at
+    if stop < size and data[stop] == 35:
+        stop += 1
+        if stop < size and data[stop] | 32 == 120:
+            stop += 1
+            digits = stop
+            while stop < size and stop - digits < 7 and HEX[data[stop]] >= 0:
+                value = value << 4 | HEX[data[stop]]
+                stop += 1
+            if not 1 <= stop - digits <= 6:
+                return 0
+        else:
+            digits = stop
+            while stop < size and stop - digits < 8 and 48 <= data[stop] <= 57:
+                value = value * 10 + data[stop] - 48
+                stop += 1
+            if not 1 <= stop - digits <= 7:
+                return 0
+        if stop >= size or data[stop] != 59 or value >= 0x110000:
+            return 0
+        end[0] = stop + 1
+        return _put(out, 0, value)
+    digits = stop
+    while stop < size and stop - digits <= LONGEST_NAME and (
+        65 <= (data[stop] & 0xDF) <= 90 or (stop > digits and 48 <= data[stop] <= 57)
+    ):
+        stop += 1
+    if stop >= size or data[stop] != 59 or not 2 <= stop - digits <= LONGEST_NAME:
+        return 0
+    inside = NAMES.get(PyBytes_FromStringAndSize(<char *> data + digits, stop - digits))
+    if inside is None:
+        return 0
+    memcpy(out, PyBytes_AS_STRING(inside), len(inside))
+    end[0] = stop + 1
+    return len(inside)
+
+
+cdef Py_ssize_t _one(
+    Bytes data, Py_ssize_t at, Py_ssize_t size, int kind, unsigned char *out, Py_ssize_t *end
+) except -1:
+    """Undo the escape at `at`: how many bytes it gives, and where it ends; at `at` itself when it is none."""
+    end[0] = at
+    if kind == _ENTITIES:
+        return _entity(data, at, size, out, end)
+    if kind == _JSON or kind == _SCRIPT:
+        return _slashes(data, at, size, out, end, kind == _SCRIPT)
+    return _percent(data, at, size, out, end)
+
+
+cdef inline Py_ssize_t _next(Bytes data, Py_ssize_t at, Py_ssize_t size, int kind) noexcept nogil:
+    """Where the next sign stands that an escape may begin with; `size` when there is none."""
+    cdef void *found
+    if kind == _FORM:
+        while at < size and data[at] != 37 and data[at] != 43:
+            at += 1
+        return at
+    found = memchr(data + at, 38 if kind == _ENTITIES else 92 if kind <= _SCRIPT else 37, size - at)
+    return size if found == NULL else <Bytes> found - data
+
+
+def undo(bytes data not None, int kind):
+    """The text with every escape of a kind undone."""
+    cdef Bytes raw = data
+    cdef Py_ssize_t size = len(data), at = _next(raw, 0, size, kind), done = 0, end = 0, count = 0, given
+    cdef unsigned char *out
+    if at == size:
+        return data
+    out = <unsigned char *> malloc(2 * size + 64)
+    if out == NULL:
+        raise MemoryError
+    try:
+        while at < size:
+            memcpy(out + count, raw + done, at - done)
+            count += at - done
+            given = _one(raw, at, size, kind, out + count, &end)
+            if end == at:
+                out[count] = raw[at]
+                given, end = 1, at + 1
+            count += given
+            done = end
+            at = _next(raw, done, size, kind)
+        memcpy(out + count, raw + done, size - done)
+        return PyBytes_FromStringAndSize(<char *> out, count + size - done)
+    finally:
+        free(out)
+
+
+cdef class Undone:
+    """What stands around the escapes of a text, with these undone; each stretch is a line of `data`, after an empty one."""
+
+    cdef readonly bytes data
+    cdef Spans _before, _after
+    """The escapes, and where each stretch begins as one that is empty; in the text and in `data`."""
+
+    def touched(self, Py_ssize_t start, Py_ssize_t end):
+        """Whether an escape gave some of those bytes of `data`, or a byte beside them."""
+        cdef Py_ssize_t place = self._last(start)
+        while place > 0 and self._after._bounds[2 * place - 1] >= start:
+            place -= 1
+        while place < self._after._count and self._after._bounds[2 * place] <= end:
+            if (
+                self._after._bounds[2 * place + 1] >= start
+                and self._before._bounds[2 * place] < self._before._bounds[2 * place + 1]
+            ):
+                return True
+            place += 1
+        return False
+
+    cdef Py_ssize_t _last(self, Py_ssize_t offset):
+        """The last escape that begins at an offset or before it; the first one begins at 0."""
+        cdef Py_ssize_t low = 0, high = self._after._count, middle
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self._after._bounds[2 * middle] <= offset:
+                low = middle
+            else:
+                high = middle
+        return low
+
+    def origins(self, spans):
+        """Where in the text those bytes of `data` come from; the whole of each escape that gave some."""
+        cdef Py_ssize_t start, end
+        return [(self._start(start), max(self._end(end), self._start(start))) for start, end in spans]
+
+    cdef Py_ssize_t _start(self, Py_ssize_t offset):
+        cdef Py_ssize_t place = self._last(offset)
+        if offset < self._after._bounds[2 * place + 1]:
+            return self._before._bounds[2 * place]
+        return self._before._bounds[2 * place + 1] + offset - self._after._bounds[2 * place + 1]
+
+    cdef Py_ssize_t _end(self, Py_ssize_t offset):
+        cdef Py_ssize_t place = self._last(max(offset - 1, 0))
+        if offset <= self._after._bounds[2 * place + 1]:
+            return self._before._bounds[2 * place + 1]
+        return self._before._bounds[2 * place + 1] + offset - self._after._bounds[2 * place + 1]
+
+
+cdef inline bint _graphic(unsigned char byte) noexcept nogil:
+    return byte > 32 and byte != 34 and byte != 127
+
+
+def around(bytes data not None, int kind, Py_ssize_t reach):
+    """What stands around each escape of a kind, undone: its whole run without spaces and quotes, or `reach` bytes.
+
+    None when there is no escape.
+    """
+    cdef Bytes raw = data
+    cdef Py_ssize_t size = len(data), at = _next(raw, 0, size, kind), done = 0, end = 0, count = 0, given
+    cdef Py_ssize_t start, stop
+    cdef unsigned char *out
+    cdef unsigned char *tried
+    cdef Undone found
+    if at == size:
+        return None
+    out = <unsigned char *> malloc(4 * size + 128)
+    if out == NULL:
+        raise MemoryError
+    tried = out + 2 * size + 64  # what an escape gives before it is known where that is to stand
+    found = Undone()
+    found._before, found._after = Spans(), Spans()
+    stop = -1  # where the stretch that is being copied ends
+    try:
+        while at < size:
+            _one(raw, at, size, kind, tried, &end)
+            if end == at:
+                at = _next(raw, at + 1, size, kind)
+                continue
+            start = at
+            while start > done and _graphic(raw[start - 1]):
+                start -= 1
+            start = max(min(start, at - reach), done)
+            if stop >= 0 and start <= stop:
+                start = done
+            else:
+                if stop >= 0:
+                    memcpy(out + count, raw + done, stop - done)
+                    count += stop - done
+                out[count] = 10
+                count += 1
+                found._before.add(start, start)
+                found._after.add(count, count)
+            memcpy(out + count, raw + start, at - start)
+            count += at - start
+            given = _one(raw, at, size, kind, out + count, &end)
+            found._before.add(at, end)
+            found._after.add(count, count + given)
+            count += given
+            done = end
+            stop = end
+            while stop < size and _graphic(raw[stop]):
+                stop += 1
+            stop = min(max(stop, end + reach), size)
+            at = _next(raw, end, size, kind)
+        if stop < 0:
+            return None
+        memcpy(out + count, raw + done, stop - done)
+        count += stop - done
+        found.data = PyBytes_FromStringAndSize(<char *> out, count)
+        return found
+    finally:
+        free(out)

@@ -1,0 +1,339 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""What runs of letters stand for, and which of them give sense: the same bytes that Python's codecs give, or less work.
+
+The codecs decide what is a layer. What is told here is only what cannot be one, and for
+base64 and hexadecimal digits which letters of a run are worth opening.
+"""
+
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
+from libc.stdint cimport int8_t, uint32_t, uint64_t
+from libc.stdlib cimport free, malloc
+
+from backtalk.decode.native.text cimport certain, decodes, printable, sense, text
+
+cdef enum:
+    SHORTEST = 8
+    BINARY = 16
+    SHIFTED = 24
+    LONG_PIECE = 64
+    RECURRING = 256
+    BINARY_HEX = 20
+    LONGEST_NUMBER = 512
+    MOST_LIMBS = 104
+    GROUPS = 2
+
+cdef int8_t SIXTY_FOUR[256]
+cdef int8_t SIXTEEN[256]
+cdef int8_t THIRTY_TWO[3][256]
+cdef int8_t NUMBERS[2][3][256]
+cdef int8_t EIGHTY_FIVE[3][256]
+
+
+cdef void _digits(int8_t *table, bytes alphabet):
+    cdef int place
+    cdef Bytes letters = alphabet
+    for place in range(256):
+        table[place] = -1
+    for place in range(<int> len(alphabet)):
+        table[letters[place]] = <int8_t> place
+
+
+cdef bytes LOWER = b"abcdefghijklmnopqrstuvwxyz"
+cdef bytes UPPER = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+cdef bytes DIGITS = b"0123456789"
+
+
+cdef void _fill():
+    cdef int number, place
+    _digits(SIXTY_FOUR, UPPER + LOWER + DIGITS + b"+/")
+    SIXTY_FOUR[45], SIXTY_FOUR[95] = 62, 63
+    _digits(SIXTEEN, DIGITS + b"abcdef")
+    for place in range(6):
+        SIXTEEN[65 + place] = <int8_t> (10 + place)
+    _digits(THIRTY_TWO[0], LOWER + b"234567")
+    _digits(THIRTY_TWO[1], DIGITS + LOWER[:22])
+    _digits(THIRTY_TWO[2], DIGITS + b"abcdefghjkmnpqrstvwxyz")
+    for number in range(3):
+        for place in range(65, 91):
+            THIRTY_TWO[number][place] = THIRTY_TWO[number][place + 32]
+    _digits(NUMBERS[0][0], b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz")
+    _digits(NUMBERS[0][1], b"123456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ")
+    _digits(NUMBERS[0][2], b"rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz")
+    _digits(NUMBERS[1][0], DIGITS + UPPER + LOWER)
+    _digits(NUMBERS[1][1], DIGITS + LOWER + UPPER)
+    _digits(NUMBERS[1][2], UPPER + LOWER + DIGITS)
+    _digits(EIGHTY_FIVE[0], bytes(range(0x21, 0x76)))
+    _digits(EIGHTY_FIVE[1], DIGITS + UPPER + LOWER + b"!#$%&()*+-;<=>?@^_`{|}~")
+    _digits(EIGHTY_FIVE[2], DIGITS + LOWER + UPPER + b".-:+=^!/*?&<>()[]{}@%$#")
+
+
+_fill()
+
+
+cdef Py_ssize_t _from64(Bytes letters, Py_ssize_t size, unsigned char *out) noexcept nogil:
+    """Decode letters of both alphabets; how many bytes they gave. A single letter at the end gives none."""
+    cdef Py_ssize_t at = 0, count = 0
+    cdef uint32_t four
+    while at + 4 <= size:
+        four = (
+            (<uint32_t> SIXTY_FOUR[letters[at]]) << 18 | (<uint32_t> SIXTY_FOUR[letters[at + 1]]) << 12
+            | (<uint32_t> SIXTY_FOUR[letters[at + 2]]) << 6 | (<uint32_t> SIXTY_FOUR[letters[at + 3]])
+        )
+        out[count] = four >> 16 & 0xFF
+        out[count + 1] = four >> 8 & 0xFF
+        out[count + 2] = four & 0xFF
+        count += 3
+        at += 4
+    if size - at >= 2:
+        four = (<uint32_t> SIXTY_FOUR[letters[at]]) << 18 | (<uint32_t> SIXTY_FOUR[letters[at + 1]]) << 12
+        out[count] = four >> 16 & 0xFF
+        count += 1
+        if size - at == 3:
+            four |= (<uint32_t> SIXTY_FOUR[letters[at + 2]]) << 6
+            out[count] = four >> 8 & 0xFF
+            count += 1
+    return count
+
+
+cdef inline Py_ssize_t _whole(Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+    """The end without a last letter that no base64 has."""
+    return end - 1 if (end - start) % 4 == 1 else end
+
+
+cdef bint _sensible(Bytes run, Py_ssize_t start, Py_ssize_t end, unsigned char *out) noexcept nogil:
+    """Whether letters make sense; of many, the first ones tell."""
+    cdef Py_ssize_t stop = _whole(start, min(end, start + RECURRING))
+    return sense(out, _from64(run + start, stop - start, out))
+
+
+cdef tuple _pieces(Bytes run, Py_ssize_t size, unsigned char *out):
+    """Sensible base64 within a run, between the other alphabet's letters or after a prefix: the most of it."""
+    cdef list best = [], found
+    cdef Py_ssize_t most = 0, total, at, end, shift
+    cdef int alphabet
+    for alphabet in range(2):
+        found, total, at = [], 0, 0
+        while at < size:
+            end = at
+            if alphabet:
+                while end < size and run[end] != 43 and run[end] != 47:
+                    end += 1
+            else:
+                while end < size and run[end] != 45 and run[end] != 95:
+                    end += 1
+            if (
+                end - at >= SHORTEST and end - at != size and (size <= RECURRING or end - at >= LONG_PIECE)
+                and _sensible(run, at, end, out)
+            ):
+                found.append((at, _whole(at, end)))
+                total += _whole(at, end) - at
+            at = end + 1
+        if total > most:
+            best, most = found, total
+    if size >= SHIFTED:
+        for shift in range(1, 4):
+            if size - shift > most and (size <= RECURRING or size - shift >= LONG_PIECE):
+                if _sensible(run, shift, size, out) and _whole(shift, size) - shift > most:
+                    best, most = [(shift, _whole(shift, size))], _whole(shift, size) - shift
+    return tuple(best)
+
+
+cdef bint _cased(Bytes run, Py_ssize_t size) noexcept nogil:
+    """Whether letters of both cases, or of one case and no other letter, are there: no number, no word."""
+    cdef bint lower = False, upper = False, other = False
+    cdef Py_ssize_t at
+    for at in range(size):
+        if 97 <= run[at] <= 122:
+            lower = True
+        elif 65 <= run[at] <= 90:
+            upper = True
+        elif not 48 <= run[at] <= 57:
+            other = True
+    return (lower and upper) or (other and not lower and not upper)
+
+
+cdef tuple readings(Bytes run, Py_ssize_t size):
+    cdef unsigned char few[RECURRING]
+    cdef unsigned char *out = few
+    cdef Py_ssize_t end, count
+    cdef tuple found
+    if size < SHORTEST:
+        return ()
+    if size > RECURRING:
+        out = <unsigned char *> malloc(size)
+        if out == NULL:
+            raise MemoryError
+    try:
+        end = _whole(0, size)
+        count = _from64(run, end, out)
+        if certain(out, count) or text(out, count):
+            return ((0, end),)
+        binary = (count >= 2 and out[0] == 0x78 and out[1] in (0x01, 0x5E, 0x9C, 0xDA)) or (
+            size >= BINARY and _cased(run, size)
+        )
+        found = _pieces(run, size, out)
+        return (*found, (0, end)) if binary else found
+    finally:
+        if out != few:
+            free(out)
+
+
+def base64_readings(bytes run not None):
+    """Which letters of a run of base64's without padding are worth opening."""
+    return readings(run, len(run))
+
+
+def from_base64(bytes letters not None):
+    """The bytes that base64 letters without padding stand for; ValueError when they are none."""
+    cdef Bytes raw = letters
+    cdef Py_ssize_t at, size = len(letters), count = size // 4 * 3 + (size % 4 * 3) // 4
+    cdef bint wrong = False
+    cdef bytes out
+    for at in range(size):
+        wrong |= SIXTY_FOUR[raw[at]] < 0
+    if wrong:
+        raise ValueError("not base64")
+    if size % 4 == 1:
+        raise ValueError("no base64 has this length")
+    out = PyBytes_FromStringAndSize(NULL, count)
+    _from64(raw, size, <unsigned char *> PyBytes_AS_STRING(out))
+    return out
+
+
+cdef bint hexadecimal(Bytes digits, Py_ssize_t size):
+    """Whether digits are worth opening: many, or such as give sense."""
+    cdef unsigned char out[BINARY_HEX]
+    cdef Py_ssize_t shift, at, count
+    if size >= BINARY_HEX:
+        return True
+    for shift in range(1 + size % 2):
+        count = 0
+        at = shift
+        while at + 2 <= size:
+            out[count] = SIXTEEN[digits[at]] << 4 | SIXTEEN[digits[at + 1]]
+            count += 1
+            at += 2
+        if sense(out, count):
+            return True
+    return False
+
+
+cdef bint base32(Bytes letters, Py_ssize_t size) noexcept nogil:
+    """Whether letters of one case may be text, or compressed data, in an alphabet of 32."""
+    cdef unsigned char out[16]
+    cdef Py_ssize_t at, count
+    cdef uint32_t bits
+    cdef int number, width
+    cdef int8_t digit
+    for number in range(3):
+        bits, width, count, digit = 0, 0, 0, 0
+        for at in range(size):
+            digit = THIRTY_TWO[number][letters[at]]
+            if digit < 0:
+                break
+            if count < 16:
+                bits = bits << 5 | <uint32_t> digit
+                width += 5
+                if width >= 8:
+                    width -= 8
+                    out[count] = bits >> width & 0xFF
+                    count += 1
+        if digit >= 0 and (certain(out, count) or decodes(out, count) != 0 and _no_control(out, count)):
+            return True
+    return False
+
+
+cdef bint _no_control(Bytes data, Py_ssize_t size) noexcept nogil:
+    cdef Py_ssize_t at
+    for at in range(size):
+        if data[at] == 127 or (data[at] < 32 and data[at] != 9 and data[at] != 10 and data[at] != 13):
+            return False
+    return True
+
+
+cdef bint big(Bytes letters, Py_ssize_t size, int base) noexcept nogil:
+    """Whether letters may be text, or compressed data, as digits of one large number of base 58 or 62."""
+    cdef uint32_t limbs[MOST_LIMBS]
+    cdef unsigned char out[LONGEST_NUMBER]
+    cdef Py_ssize_t at, place, count, used
+    cdef uint64_t carry
+    cdef unsigned char byte
+    cdef int number
+    cdef int8_t digit
+    cdef int8_t *table
+    if size > LONGEST_NUMBER:
+        return False
+    for number in range(3):
+        table = NUMBERS[1 if base == 62 else 0][number]
+        used, digit = 0, 0
+        for at in range(size):
+            digit = table[letters[at]]
+            if digit < 0:
+                break
+            carry = <uint64_t> digit
+            for place in range(used):
+                carry += <uint64_t> limbs[place] * <uint64_t> base
+                limbs[place] = <uint32_t> carry
+                carry >>= 32
+            if carry:
+                limbs[used] = <uint32_t> carry
+                used += 1
+        # A first digit of zero is a byte of zero, which neither text nor compressed data begins with.
+        if digit < 0 or not used or table[letters[0]] == 0:
+            continue
+        count = 0
+        for place in range(used - 1, -1, -1):
+            for at in range(4):
+                byte = limbs[place] >> (24 - 8 * at) & 0xFF
+                if count or byte:
+                    out[count] = byte
+                    count += 1
+        if certain(out, count) or printable(out, count):
+            return True
+    return False
+
+
+cdef bint base85(Bytes letters, Py_ssize_t size) noexcept nogil:
+    """Whether the first groups of five letters are text, or compressed data, in an alphabet of 85."""
+    cdef unsigned char out[8]
+    cdef uint64_t value
+    cdef int number, group, place
+    cdef int8_t digit = 0
+    if size < 5 * GROUPS:
+        return False
+    for number in range(3):
+        for group in range(GROUPS):
+            value = 0
+            for place in range(5):
+                digit = EIGHTY_FIVE[number][letters[5 * group + place]]
+                if digit < 0:
+                    break
+                value = value * 85 + <uint64_t> digit
+            if digit < 0 or value >> 32:
+                digit = -1
+                break
+            for place in range(4):
+                out[4 * group + place] = value >> (24 - 8 * place) & 0xFF
+        if digit >= 0 and (certain(out, 4 * GROUPS) or (out[0] < 127 and _ascii(out, 4 * GROUPS))):
+            return True
+    return False
+
+
+cdef bint _ascii(Bytes data, Py_ssize_t size) noexcept nogil:
+    cdef Py_ssize_t at
+    for at in range(size):
+        if data[at] > 126 or (data[at] < 32 and data[at] != 9 and data[at] != 10 and data[at] != 13):
+            return False
+    return True
+
+
+cdef bint lzstring(Bytes letters) noexcept nogil:
+    """Whether two letters begin a text of lz-string whose first letter is ASCII."""
+    cdef int bits, first, place
+    if SIXTY_FOUR[letters[0]] < 0 or SIXTY_FOUR[letters[1]] < 0 or SIXTY_FOUR[letters[0]] >= 16:
+        return False
+    bits = SIXTY_FOUR[letters[0]] << 6 | SIXTY_FOUR[letters[1]]
+    first = 0
+    for place in range(8):
+        first |= (bits >> (9 - place) & 1) << place
+    return 32 <= first < 127 or first == 9 or first == 10 or first == 13

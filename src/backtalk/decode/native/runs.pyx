@@ -1,0 +1,316 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""Runs of letters in a buffer: which may be packed bytes, and which look random.
+
+A buffer is looked at eight bytes at a time; only runs of eight letters and more are read
+letter by letter.
+"""
+
+from libc.string cimport memchr
+
+from backtalk.decode.native.spans cimport Spans
+from backtalk.decode.native.letters cimport base32, base85, big, hexadecimal, lzstring, readings
+from backtalk.decode.native.text cimport Bytes, noisy
+from backtalk.decode.native.windows cimport BLOCK, EIGHT, Windows, begin, fold_mask, graphic_mask, letters_mask
+
+cdef enum:
+    ASCII = 8
+    WORD = 12
+    RUN85 = 13
+    LONG = 16
+    HEX = 16
+    SECRET = 32
+    IDENTIFIER = 36
+    LONGEST_WORDS = 512
+
+cdef enum:
+    IS_LETTER = 1
+    IS_LOWER = 2
+    IS_UPPER = 4
+    IS_DIGIT = 8
+    NO_HEX = 16
+    IS_ALNUM = 14
+    FIRST = 32
+    SECOND = 64
+    THIRD = 128
+
+cdef unsigned char CLASS[256]
+
+KINDS = ("base64", "hex", "base32", "base58", "base62", "base85", "lzstring")
+cdef int TOKEN = 0, PACKED = 1, DIGITS = 2
+REASONS = ("encrypted or random token", "base64 of unreadable bytes", "hex of unreadable bytes")
+"""Why letters are unread, by the number that `noise` tells."""
+
+
+cdef void _fill():
+    cdef int byte
+    for byte in range(256):
+        CLASS[byte] = 0
+    for byte in range(26):
+        CLASS[97 + byte] = IS_LETTER | IS_LOWER | (NO_HEX if byte > 5 else 0)
+        CLASS[65 + byte] = IS_LETTER | IS_UPPER | (NO_HEX if byte > 5 else 0)
+    for byte in b"0123456789":
+        CLASS[byte] = IS_LETTER | IS_DIGIT
+    for byte in b"+/-_":
+        CLASS[byte] = IS_LETTER
+    # The first three letters that three bytes of ASCII text, controls excepted, have in base64; any may be the fourth.
+    for byte in b"IJKLMNOPQRSTUVWXYZabcdef":
+        CLASS[byte] |= FIRST
+    for byte in b"CDEFGHSTUVWXijklmnyz0123":
+        CLASS[byte] |= SECOND
+    for byte in b"ABEFIJMNQRUVYZcdghklopstwx0145":
+        CLASS[byte] |= THIRD
+
+
+_fill()
+
+
+cdef inline bint _mixed(unsigned char kinds) noexcept nogil:
+    """Whether letters of those kinds together are neither a word nor a number nor hex of one case."""
+    return (kinds & IS_LOWER and kinds & IS_UPPER) or (kinds & NO_HEX and kinds & IS_DIGIT)
+
+
+cdef inline bint _is_hex(unsigned char byte) noexcept nogil:
+    return CLASS[byte] & IS_ALNUM and not CLASS[byte] & NO_HEX
+
+
+cdef inline bint _ascii_inside(Bytes data, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+    """Whether some eight letters are six bytes of ASCII text."""
+    cdef Py_ssize_t at
+    for at in range(start, end - ASCII + 1):
+        if (
+            CLASS[data[at]] & FIRST and CLASS[data[at + 1]] & SECOND and CLASS[data[at + 2]] & THIRD
+            and CLASS[data[at + 4]] & FIRST and CLASS[data[at + 5]] & SECOND and CLASS[data[at + 6]] & THIRD
+        ):
+            return True
+    return False
+
+
+cdef bint _uuid(Bytes data, Py_ssize_t at) noexcept nogil:
+    """Whether 8-4-4-4-12 hexadecimal digits stand there; the caller knows that 36 bytes do."""
+    cdef Py_ssize_t place
+    if data[at + 8] != 45 or data[at + 13] != 45 or data[at + 18] != 45 or data[at + 23] != 45:
+        return False
+    for place in range(IDENTIFIER):
+        if place != 8 and place != 13 and place != 18 and place != 23 and not _is_hex(data[at + place]):
+            return False
+    return True
+
+
+cdef bint _constant(Bytes data, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+    cdef Py_ssize_t at
+    for at in range(start + 1, end):
+        if data[at] != data[start]:
+            return False
+    return end - start >= LONG
+
+
+cdef void _identifiers(Spans found, Bytes data, Py_ssize_t size, Py_ssize_t start, Py_ssize_t end):
+    """Hexadecimal of sixteen bytes and more, and UUIDs: a name of a thing, or as well any secret of that size."""
+    cdef Py_ssize_t at = start, stop
+    while at + SECRET <= end:
+        if at and _is_hex(data[at - 1]) or not _is_hex(data[at]):
+            at += 1
+            continue
+        stop = at
+        while stop < end and _is_hex(data[stop]):
+            stop += 1
+        if stop - at >= SECRET:
+            if not _constant(data, at, stop):
+                found.add(at, stop)
+            at = stop
+        elif (
+            stop - at == 8 and at + IDENTIFIER <= end and _uuid(data, at)
+            and not (at + IDENTIFIER < end and _is_hex(data[at + IDENTIFIER]))
+        ):
+            found.add(at, at + IDENTIFIER)
+            at += IDENTIFIER
+        else:
+            at = stop
+
+
+def noise(bytes data not None, Spans within not None):
+    """What of runs of base64's letters is unread: the ranges, and the index of each one's reason.
+
+    Long runs that look random as a whole, or else the hexadecimal digits and UUIDs in them.
+    """
+    cdef Spans found = Spans()
+    cdef bytearray reasons = bytearray()
+    cdef Bytes raw = data
+    cdef Py_ssize_t at, start, end, stop, size = len(data)
+    for at in range(within._count):
+        start, end = max(within._bounds[2 * at], 0), min(within._bounds[2 * at + 1], size)
+        stop = start
+        while stop < end and CLASS[raw[stop]]:
+            stop += 1
+        if stop - start >= LONG and noisy(raw + start, stop - start):
+            reasons.append(TOKEN if stop - start < 22 or (stop - start) % 4 == 1 else PACKED)
+            while end < size and raw[end] == 61 and end - stop < 2:
+                end += 1
+            found.add(start, end)
+        else:
+            _identifiers(found, raw, size, start, end)
+            reasons.extend(bytes([DIGITS]) * (found._count - len(reasons)))
+    return found, bytes(reasons)
+
+
+cdef class Runs:
+    """The runs of a buffer that codecs may open, by their alphabets; and those that may be unread."""
+
+    cdef readonly tuple kinds
+    """The names of those lists below that hold anything."""
+    cdef readonly list base64, hex, base32, base58, base62, base85, lzstring
+    """Ranges of letters that stand for something there."""
+    cdef readonly Spans long, words
+    """All runs of at least 16 base64 letters of mixed kinds, and of at least 12 letters and digits of mixed kinds."""
+    cdef readonly Spans unsure
+    """Runs that can hold a secret: the long ones, hex of sixteen bytes and more, and UUIDs."""
+
+    def __cinit__(self, bytes data not None):
+        cdef Windows windows
+        cdef Py_ssize_t at = 0, end, width, size = len(data)
+        cdef Bytes raw = data
+        cdef void *place
+        self.base64, self.hex, self.base32, self.base58 = [], [], [], []
+        self.base62, self.base85, self.lzstring = [], [], []
+        self.long, self.words, self.unsure = Spans(), Spans(), Spans()
+        begin(&windows)
+        while at + ASCII <= size:
+            if not windows.base <= at < windows.base + windows.stop:
+                width = min(size - at, BLOCK + 7)
+                letters_mask(windows.mask, raw + at, width)
+                fold_mask(windows.mask, width)
+                windows.base, windows.stop = at, width - 7
+            place = memchr(windows.mask + (at - windows.base), 1, windows.base + windows.stop - at)
+            if place == NULL:
+                at = windows.base + windows.stop
+                continue
+            at = windows.base + (<unsigned char *> place - windows.mask)
+            end = at + EIGHT
+            while end < size and CLASS[raw[end]]:
+                end += 1
+            self._run(data, raw, size, at, end)
+            at = end + 1
+        self._graphic(raw, size)
+        self.kinds = tuple([kind for kind in KINDS if getattr(self, kind)])
+
+    cdef void _run(self, bytes data, Bytes raw, Py_ssize_t size, Py_ssize_t start, Py_ssize_t end):
+        """One whole run of base64's letters."""
+        cdef Py_ssize_t at
+        cdef unsigned char kinds = 0
+        cdef bint separated = False, secret = False
+        if end - start < WORD:
+            if _ascii_inside(raw, start, end):
+                self._base64(raw, start, end)
+            return
+        for at in range(start, end):
+            kinds |= CLASS[raw[at]]
+            separated |= not CLASS[raw[at]] & IS_ALNUM
+        cdef bint mixed = _mixed(kinds)
+        if end - start >= LONG:
+            if mixed:
+                self.long.add(start, end)
+                self._lzstring(raw, start, end)
+                secret = True
+        if (mixed and end - start >= LONG) or _ascii_inside(raw, start, end):
+            self._base64(raw, start, end)
+        cdef bint very_long = mixed and end - start > LONGEST_WORDS
+        if separated:
+            self._parts(raw, start, end, very_long)
+        else:
+            self._part(raw, start, end, kinds, very_long)
+        if secret:
+            self.unsure.add(start, end)
+        elif end - start >= SECRET:
+            _identifiers(self.unsure, raw, size, start, end)
+
+    cdef void _base64(self, Bytes raw, Py_ssize_t start, Py_ssize_t end):
+        if readings(raw + start, end - start):
+            self.base64.append((start, end))
+
+    cdef void _lzstring(self, Bytes raw, Py_ssize_t start, Py_ssize_t end):
+        """Pieces in either spelling of lz-string, without `_` and `-` or without `_` and `/`, that begin as text does."""
+        cdef Py_ssize_t at, stop
+        cdef list found = []
+        cdef unsigned char other
+        for other in (45, 47):
+            at = start
+            while at < end:
+                stop = at
+                while stop < end and raw[stop] != 95 and raw[stop] != other:
+                    stop += 1
+                if stop - at >= LONG and lzstring(raw + at):
+                    found.append((at, stop))
+                at = stop + 1
+        self.lzstring += sorted(set(found))
+
+    cdef void _parts(self, Bytes raw, Py_ssize_t start, Py_ssize_t end, bint very_long):
+        """The letters and digits between base64's other four."""
+        cdef Py_ssize_t at = start, stop
+        cdef unsigned char kinds
+        while at < end:
+            stop, kinds = at, 0
+            while stop < end and CLASS[raw[stop]] & IS_ALNUM:
+                kinds |= CLASS[raw[stop]]
+                stop += 1
+            if stop - at >= WORD:
+                self._part(raw, at, stop, kinds, very_long)
+            at = stop + 1
+
+    cdef void _part(self, Bytes raw, Py_ssize_t start, Py_ssize_t end, unsigned char kinds, bint very_long):
+        """One whole run of letters and digits; within a very long run of base64's it is no word."""
+        cdef Py_ssize_t size = end - start, at = start, stop
+        if _mixed(kinds) and not very_long:
+            self._word(raw, start, end)
+        if size < LONG:
+            return
+        if kinds & NO_HEX and (kinds & IS_LOWER != 0) != (kinds & IS_UPPER != 0) and base32(raw + start, size):
+            self.base32.append((start, end))
+        while at < end:
+            stop = at
+            while stop < end and not CLASS[raw[stop]] & NO_HEX:
+                stop += 1
+            if stop - at >= HEX and hexadecimal(raw + at, stop - at):
+                self.hex.append((at, stop))
+            at = stop + 1
+
+    cdef void _word(self, Bytes raw, Py_ssize_t start, Py_ssize_t end):
+        self.words.add(start, end)
+        if big(raw + start, end - start, 58):
+            self.base58.append((start, end))
+        if big(raw + start, end - start, 62):
+            self.base62.append((start, end))
+
+    cdef void _graphic(self, Bytes raw, Py_ssize_t size):
+        """Runs of printable characters, from a space, a quote or an equals sign on, that may be base85."""
+        cdef Windows windows
+        cdef Py_ssize_t at = 0, start, end, width
+        cdef void *place
+        begin(&windows)
+        while at + RUN85 <= size:
+            if not windows.base <= at < windows.base + windows.stop:
+                width = min(size - at, BLOCK + 7)
+                graphic_mask(windows.mask, raw + at, width)
+                fold_mask(windows.mask, width)
+                windows.base, windows.stop = at, width - 7
+            place = memchr(windows.mask + (at - windows.base), 1, windows.base + windows.stop - at)
+            if place == NULL:
+                at = windows.base + windows.stop
+                continue
+            at = windows.base + (<unsigned char *> place - windows.mask)
+            end = at + EIGHT
+            while end < size and 32 < raw[end] < 127 and raw[end] != 34:
+                end += 1
+            start = at
+            if start and raw[start - 1] != 34 and not (raw[start - 1] == 32 or 9 <= raw[start - 1] <= 13):
+                start = _after_equals(raw, start, end)
+            while end - start >= RUN85:
+                if base85(raw + start, end - start):
+                    self.base85.append((start, end))
+                    break
+                start = _after_equals(raw, start, end)
+            at = end + 1
+
+
+cdef inline Py_ssize_t _after_equals(Bytes raw, Py_ssize_t at, Py_ssize_t end) noexcept nogil:
+    cdef void *place = memchr(raw + at, 61, end - at)
+    return end if place == NULL else <Bytes> place - raw + 1

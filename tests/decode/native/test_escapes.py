@@ -1,0 +1,68 @@
+"""Undoing escapes, compiled, gives what the codecs' own expressions say, and knows where it came from."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backtalk.decode.codecs import BY_ID
+from backtalk.decode.native.escapes import ENTITIES, FORM, JSON, PERCENT, SCRIPT, around, undo
+
+KINDS = {JSON: "json", SCRIPT: "escapes", PERCENT: "percent", FORM: "form", ENTITIES: "entities"}
+PIECES = [
+    b"%41", b"%", b"%u0041", b"%uD83D%uDE00", b"%ud83d", b"%zz", b"%2", b"+", b"\\u0041", b"\\ud83d\\ude00",
+    b"\\ud83d", b"\\udc00\\ud800", b"\\", b"\\\\", b"\\n", b'\\"', b"\\x41", b"\\q", b"\\u12", b"&amp;", b"&#65;",
+    b"&#x41;", b"&#1114112;", b"&#12345678;", b"&nGt;", b"&bogus;", b"&a;", b"&", b";", b"a", b"hello ", b'"', b"\n",
+    b"Z9", "\u00e9".encode(), b"\xff",
+]  # fmt: skip
+TEXTS = st.lists(st.sampled_from(PIECES) | st.binary(max_size=4), max_size=14).map(b"".join)
+
+
+def told(kind, data):
+    codec = BY_ID[KINDS[kind]]
+    return codec.escape({}).sub(codec.replace, data)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=KINDS.values())
+@given(data=TEXTS)
+def test_all_escapes_are_undone_as_their_codec_says(kind, data):
+    assert undo(data, kind) == told(kind, data)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=KINDS.values())
+@given(data=TEXTS)
+def test_what_stands_around_is_all_when_the_reach_is_long(kind, data):
+    seen = around(data, kind, len(data))
+    assert seen.data == b"\n" + told(kind, data) if seen else told(kind, data) == data
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=KINDS.values())
+@given(data=TEXTS, reach=st.integers(0, 9), pick=st.data())
+def test_what_is_undone_comes_from_where_it_is_said_to(kind, data, reach, pick):
+    seen = around(data, kind, reach)
+    if seen is None:
+        return
+    start = pick.draw(st.integers(1, len(seen.data) - 1)) if len(seen.data) > 1 else 0
+    end = pick.draw(st.integers(start, len(seen.data)))
+    if not start or b"\n" in seen.data[start:end]:
+        return  # beyond one stretch, or an end of line that an escape may stand for
+    ((low, high),) = seen.origins([(start, end)])
+    assert 0 <= low <= high <= len(data)
+    assert seen.data[start:end] in undo(data[low:high], kind)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=KINDS.values())
+@given(data=TEXTS)
+def test_every_run_that_holds_an_escape_is_seen_as_a_whole(kind, data):
+    undone = told(kind, data)
+    seen = around(data, kind, 0)
+    for word in undone.split():
+        if seen and word not in data and b'"' not in word and b"\x7f" not in word:
+            assert any(word in line or line in word for line in seen.data.split(b"\n") if line)
+
+
+def test_what_an_escape_touches_is_told_from_what_stands_beside_it():
+    seen = around(b"left%41bc right here", PERCENT, 13)
+    assert seen.data == b"\nleftAbc right here"
+    assert seen.touched(1, 8)
+    assert seen.touched(6, 8)
+    assert not seen.touched(9, 14)

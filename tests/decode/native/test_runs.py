@@ -1,0 +1,90 @@
+"""The runs that are found by blocks are those that expressions find letter by letter."""
+
+import base64
+import re
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from backtalk.decode.native.letters import base64_readings, from_base64
+from backtalk.decode.native.runs import REASONS, Runs, noise
+from backtalk.decode.native.spans import Spans
+
+LETTERS = re.compile(rb"[A-Za-z0-9+/_-]{16,}+")
+WORDS = re.compile(rb"[A-Za-z0-9]{12,}+")
+DIGITS = re.compile(rb"[0-9A-Fa-f]{20,}+")
+PIECES = st.one_of(
+    st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/-_", max_size=40).map(str.encode),
+    st.text("0123456789abcdef", max_size=40).map(str.encode),
+    st.binary(max_size=30).map(base64.b64encode),
+    st.binary(max_size=4),
+    st.sampled_from([b" ", b'"', b"=", b"&", b"550e8400-e29b-41d4-a716-446655440000", b"\n"]),
+)
+TEXTS = st.lists(PIECES, max_size=10).map(b"".join)
+
+
+def mixed(run):
+    lower, upper = re.search(rb"[a-z]", run), re.search(rb"[A-Z]", run)
+    return bool((lower and upper) or (re.search(rb"[g-zG-Z]", run) and re.search(rb"[0-9]", run)))
+
+
+@given(TEXTS)
+@example(b"A" * 600 + b"b" * 20 + b"/" + b"Word0123456789")
+def test_long_runs_and_words_are_whole_and_of_mixed_kinds(data):
+    runs = Runs(data)
+    long = [match.span() for match in LETTERS.finditer(data) if mixed(match[0])]
+    assert runs.long.tolist() == long
+    large = [span for span in long if span[1] - span[0] > 512]
+    assert runs.words.tolist() == [
+        match.span()
+        for match in WORDS.finditer(data)
+        if mixed(match[0]) and not any(low <= match.start() and match.end() <= high for low, high in large)
+    ]
+
+
+@given(st.integers(4070, 4110), TEXTS)
+def test_runs_are_found_wherever_blocks_end(filling, data):
+    alone, moved = Runs(b"\x00" + data), Runs(b"\x00" * filling + data)
+    for kind in ("base64", "hex", "base32", "base58", "base62", "base85", "lzstring", "long", "words", "unsure"):
+        there = [(low - filling, high - filling) for low, high in getattr(moved, kind)]
+        assert there == [(low - 1, high - 1) for low, high in getattr(alone, kind)]
+
+
+@given(TEXTS)
+def test_digits_of_ten_bytes_and_more_are_opened(data):
+    found = [span for span in Runs(data).hex if span[1] - span[0] >= 20]
+    assert found == [match.span() for match in DIGITS.finditer(data)]
+
+
+@given(st.binary(max_size=60))
+def test_base64_gives_what_was_packed_in_either_alphabet(data):
+    for packed in (base64.b64encode(data), base64.urlsafe_b64encode(data)):
+        assert from_base64(packed.rstrip(b"=")) == data
+
+
+@given(st.binary(max_size=200).map(base64.b64encode).map(lambda packed: packed.rstrip(b"=")))
+def test_readings_lie_within_the_run_and_decode(run):
+    for start, end in base64_readings(run):
+        assert 0 <= start < end <= len(run)
+        from_base64(run[start:end])
+
+
+@given(st.text(min_size=6, max_size=80))
+def test_text_in_base64_is_read_as_a_whole(text):
+    run = base64.b64encode(text.encode()).rstrip(b"=")
+    expected = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text) is None
+    assert not expected or base64_readings(run) == ((0, len(run)),)
+
+
+def test_what_is_unread_is_told_with_its_reason():
+    data = b'{"a":"Zx81kQpWv3Yt7LmB","b":"550e8400-e29b-41d4-a716-446655440000","c":"0123456789abcdef0123456789abcdef"}'
+    spans, reasons = noise(data, Runs(data).unsure)
+    assert [(data[low:high], REASONS[reason]) for (low, high), reason in zip(spans, reasons, strict=True)] == [
+        (b"Zx81kQpWv3Yt7LmB", "encrypted or random token"),
+        (b"550e8400-e29b-41d4-a716-446655440000", "hex of unreadable bytes"),
+        (b"0123456789abcdef0123456789abcdef", "hex of unreadable bytes"),
+    ]
+
+
+def test_ranges_outside_the_bytes_are_cut_to_them():
+    assert noise(b"short", Spans([(-4, 2), (3, 99)]))[0].tolist() == []
