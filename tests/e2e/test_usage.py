@@ -25,6 +25,7 @@ def place(tmp_path_factory):
     (folder / "stuff").mkdir()
     (folder / "stuff" / "letter.txt").write_text("dear diary")
     (folder / "file").write_text("hi\n")
+    (folder / "nothing").touch()
     write_plan(folder / "plan.toml", ["chromium"], ["normal-on"], 1)
     return folder
 
@@ -41,7 +42,7 @@ def test_every_command_explains_itself_and_refuses_an_unknown_option(name):
     assert "--surprise" in said.stderr
 
 
-@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"demo", "decode", "doctor"}))
+@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"addon", "demo", "decode", "doctor"}))
 def test_a_command_without_its_argument_is_a_usage_error(name):
     said = run_backtalk(name)
     assert (said.returncode, said.stdout) == (2, "")
@@ -74,7 +75,9 @@ def test_a_command_without_its_argument_is_a_usage_error(name):
         ("scan file", 2, "--canary"),
         ("scan file --canary abc", 2, "too short"),
         ("scan stuff --canary bolarivego", 2, "directory"),
-        ("scan file --canary bolarivego", 3, "no capture"),
+        ("scan nothing --canary bolarivego", 3, "nothing is empty"),
+        ("addon --canary abc", 2, "too short"),
+        ("addon --out file", 2, "no addon"),
         ("decode stuff", 2, "directory"),
     ],
 )
