@@ -124,6 +124,15 @@ def test_sightings_are_said_as_they_happen_and_flows_are_marked(tmp_path, web):
         assert one.process.returncode == 0
 
 
+def test_what_could_not_be_read_is_told_at_the_end(tmp_path, web):
+    with watched(tmp_path, "--canary", CANARY) as one:
+        post(one.port, web, bytes(range(200, 256)) + bytes(range(120, 200)))
+        one.end()
+        assert (
+            one.told("backtalk: ")[-2] == f"backtalk: unread: 1 time request.body to {LOOPBACK}: binary, no codec fits"
+        )
+
+
 def test_decoys_alone_are_told_as_decoys(tmp_path, web):
     (tmp_path / "never").write_text("nekoburita\n")
     with watched(tmp_path, "--decoys", str(tmp_path / "never"), "--canary", "mirotakesu") as one:

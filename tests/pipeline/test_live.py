@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import json
+import random
 import struct
 
 import pytest
@@ -49,6 +50,24 @@ def test_a_sighting_is_told_in_one_line_with_all_that_scan_tells():
     assert decoy["sightings"] == ["nekoburita (decoy)  exact  from t.example  #0 websocket.received  plain"]
     assert decoy["mark"] == "decoy"
     assert decoy["coverage"] == "2 sightings in 2 exchanges; of what left, 18 bytes were read and 0 were not."
+
+
+def test_what_could_not_be_read_is_summed_up_at_the_end():
+    noise = random.Random(7).randbytes(200)
+    head, _ = search(noise)
+    cut = ({**head, "host": "u.example", "parts": [("request.body", 0, False)]}, b"")
+    *_, end = answers(BEGIN, (head, noise), (head, noise), cut, ({"do": "end"}, b""))
+    assert end["unread"] == [
+        "2 times request.body to t.example: binary, no codec fits",
+        "1 time request.body to u.example: the capture does not hold all of it",
+    ]
+
+
+def test_of_many_recipients_the_most_frequent_are_told():
+    one = [search(b"x", parts=[("request.body", 0, False)], host=f"{number}.example") for number in range(20)]
+    *_, end = answers(BEGIN, *((head, b"") for head, _ in one), ({"do": "end"}, b""))
+    assert len(end["unread"]) == 13
+    assert end["unread"][-1] == "8 times elsewhere"
 
 
 def test_nothing_is_searched_when_nothing_is_looked_for():

@@ -6,7 +6,8 @@ import io
 import os
 import struct
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from typing import BinaryIO
 
@@ -19,7 +20,7 @@ from rich.text import Text
 from backtalk.decode import tree
 from backtalk.model.canary import Canary
 from backtalk.model.capture import OUTGOING, Exchange, Part, PartName
-from backtalk.pipeline.scan import Search, Sighted, canaries
+from backtalk.pipeline.scan import Opaque, Search, Sighted, canaries
 from backtalk.report import tree as drawing
 from backtalk.report.text import count, shown
 
@@ -27,6 +28,9 @@ HEAD = struct.Struct(">II")
 """Lengths of a frame's JSON and of the bytes after it."""
 COLUMNS = 100
 ADDON = "live_addon.py"
+MOST_PLACES, MOST_TOLD = 10_000, 12
+"""Recipients, parts and reasons that are told apart where something is unread, and that are told at the end."""
+OTHERS = ("others", "parts", "several reasons")
 FIRST_LINE = "# Written by `backtalk addon`: what it looks for is below, in SETTINGS.\n"
 STYLES = {
     drawing.CODEC: "header",
@@ -63,6 +67,7 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     mark: str = ""
     lines: tuple[tuple[tuple[str, str], ...], ...] = ()
     coverage: str = ""
+    unread: tuple[str, ...] = ()
     failed: str = ""
 
 
@@ -85,12 +90,15 @@ class Worker:
     def __init__(self) -> None:
         self._search: Search | None = None
         self._exchanges = self._read = self._opaque = self._sighted = 0
+        self._unread: Counter[tuple[str, str, str]] = Counter()
 
     def answer(self, task: Task, data: bytes) -> Answer:
         """What is to be said of one task; whatever is in the bytes, something is."""
         try:
             if task.do == "search" and self._search is not None:
                 return self._searched(self._search, task, data)
+            if task.do == "end":
+                return Answer(id=task.id, unread=tuple(self._left()))
             if task.do == "tree":
                 return Answer(id=task.id, lines=tuple(map(_styled, _tree(data))))
             if task.canaries or task.decoys:
@@ -112,12 +120,24 @@ class Worker:
         self._read += found.read
         self._opaque += found.opaque
         self._sighted += len(seen)
+        for line in found.lines:
+            if isinstance(line, Opaque):
+                place = (task.host, line.part or "", line.reason)
+                self._unread[place if place in self._unread or len(self._unread) < MOST_PLACES else OTHERS] += 1
         return Answer(
             id=task.id,
             sightings=tuple(dict.fromkeys(map(words, seen))),
             mark="canary" if any(not one.decoy for one in seen) else "decoy" if seen else "",
             coverage=self._coverage(),
         )
+
+    def _left(self) -> Iterator[str]:
+        """What could not be read, by recipient, part and reason: the most frequent."""
+        told = self._unread.most_common(MOST_TOLD)
+        for (host, part, reason), times in told:
+            yield shown(f"{count(times, 'time')} {part} to {host}: {reason}")
+        if rest := self._unread.total() - sum(times for _, times in told):
+            yield f"{count(rest, 'time')} elsewhere"
 
     def _coverage(self) -> str:
         sighted = count(self._sighted, "sighting") if self._sighted else "No sighting"

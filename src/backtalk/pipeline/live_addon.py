@@ -54,6 +54,7 @@ class Worker:
         self.say = say
         self.missed: Counter[str] = Counter()
         self.coverage = ""
+        self.unread: list[str] = []
         self._answers: dict[int, Answered] = {}
         self._last = 0
         self._bytes = 0
@@ -148,8 +149,13 @@ class Worker:
         if not expected:
             self.say("error", f"the worker {how}. Traffic is passed on as before; nothing more is looked at.")
 
+    def summed_up(self, said: dict[str, Any]) -> None:
+        """What the worker says last."""
+        self.unread = said.get("unread", ())
+
     def close(self) -> None:
-        """Let it finish what it has, for a while."""
+        """Let it finish what it has, for a while, and sum up."""
+        self.ask(self.summed_up, {"do": "end"}, [])
         with self._lock:
             self._ended = True
         if self._process is None:
@@ -237,6 +243,8 @@ class Backtalk:
             )
         for why, times in sorted(self.worker.missed.items()):
             self.say("warning", f"unread: {times} messages were not looked at: {why}.")
+        for line in self.worker.unread:
+            self.say("warning", f"unread: {line}")
         if SETTINGS["canaries"]:
             self.say("info", self.worker.coverage or "nothing was looked at.")
 
