@@ -178,10 +178,10 @@ def _words(text: str, console: Console) -> Text:
 
 
 def _excerpt(text: str, room: int, console: Console, *, whole: bool) -> Iterator[Text]:
-    pieces = chop_cells(text, room)
-    if len(pieces) > LINES or not whole:
-        pieces = chop_cells(text.removesuffix('"'), room - 2)[:LINES]
-        pieces[-1] += " …"
+    pieces = chop_cells(text.removesuffix('"'), room - 2)  # room for what ends it
+    ends = '"' if whole and len(pieces) <= LINES else " …"
+    pieces = pieces[:LINES]
+    pieces[-1] += ends
     for piece in pieces:
         yield _words(piece, console)
 
