@@ -12,6 +12,8 @@ from backtalk import __version__
 
 PACKAGES = ("model", "evidence", "decode", "detect", "assess")
 MODULES = ("pipeline/analyze.py", "pipeline/buffers.py", "pipeline/plans.py")
+WRITTEN = (".py", ".pyx", ".pxd", ".h")
+"""Ends of the names of what somebody wrote, not a compiler."""
 LIBRARIES = ("brotli", "cryptography", "hyperscan", "isal", "msgspec", "numpy", "tldextract", "zstandard")
 """Others' code that decodes, searches or attributes."""
 
@@ -39,6 +41,6 @@ def _sources(folder: Traversable) -> list[tuple[str, Traversable]]:
     for one in folder.iterdir():
         if one.is_dir():
             found += [(f"{one.name}/{path}", file) for path, file in _sources(one)]
-        elif one.name.endswith(".py"):
+        elif one.name.endswith(WRITTEN):
             found.append((one.name, one))
     return found
