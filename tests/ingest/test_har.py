@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,8 @@ from backtalk.errors import UnreadableCapture
 from backtalk.ingest import read
 from backtalk.ingest.har_entry import Entries
 from backtalk.ingest.har_text import ESCAPED, LATIN, from_base64, from_text
+
+BROWSER = Path(__file__).parents[1] / "corpus" / "ingest" / "har" / "browser" / "input.har"
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(st.characters(), max_size=8),
@@ -174,3 +177,13 @@ def test_a_byte_order_mark_and_bytes_that_are_no_utf_8_are_taken(tmp_path):
     file = tmp_path / "x.har"
     file.write_bytes(b"\xef\xbb\xbf" + har(posted(text="raw ?")).encode().replace(b"?", b"\xff"))
     assert read(file).exchanges[0].part("request.body") == b"raw \xff"
+
+
+def test_what_follows_the_document_is_told_as_unread(tmp_path):
+    whole = BROWSER.read_bytes()
+    file = tmp_path / "x.har"
+    file.write_bytes(whole + whole)
+    capture = read(file)
+    assert len(capture.exchanges) == len(read(BROWSER).exchanges)
+    (gap,) = [gap for gap in capture.gaps if gap.kind == "damaged"]
+    assert gap.detail == f"more follows the document at byte {len(whole)}; {len(whole)} bytes are not read"

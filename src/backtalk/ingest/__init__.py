@@ -6,18 +6,23 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from backtalk.errors import UnreadableCapture
+from backtalk.ingest.bugreport import Bugreport
 from backtalk.ingest.curl import Curl
 from backtalk.ingest.droid import ConnectionList
+from backtalk.ingest.gunzip import beginning, unpacked
 from backtalk.ingest.har import Har
 from backtalk.ingest.logcat import Logcat
 from backtalk.ingest.mitmproxy import Mitmproxy
-from backtalk.ingest.pcap import Pcap
+from backtalk.ingest.pcap import BESIDE, Pcap
 from backtalk.ingest.plain import Plain
 from backtalk.ingest.reader import HEAD, Capture, Given, Item, Locate, Note, Reader, not_located, shown
 from backtalk.ingest.verbatim import Verbatim
 from backtalk.ingest.warc import Warc
 from backtalk.model.capture import Exchange, Gap
+from backtalk.model.decoding import Step
 
 READERS: tuple[Reader, ...] = (
     Pcap(),
@@ -26,6 +31,7 @@ READERS: tuple[Reader, ...] = (
     Warc(),
     ConnectionList(),
     Logcat(),
+    Bugreport(),
     Plain(),
     Curl(),
     Verbatim(),
@@ -47,9 +53,39 @@ def stream(path: Path, given: Given | None = None) -> Iterator[Item]:
         if not head:
             raise UnreadableCapture(f"{path} is empty.", means="There is nothing to judge in it.")
         reader = next(reader for reader in READERS if reader.sniff(head))
-        yield from _read(reader, path, given or Given())
+        inner = beginning(head) if reader is READERS[-1] else b""
+        if inner and (packed := next(reader for reader in READERS if reader.sniff(inner))) is not READERS[-1]:
+            yield from _unpacked(packed, path, given or Given())
+        else:
+            yield from _read(reader, path, given or Given())
     except OSError as error:
         raise UnreadableCapture(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def _unpacked(reader: Reader, path: Path, given: Given) -> Iterator[Item]:
+    """A capture that was packed with gzip as a whole, told as if the packed file had been read itself."""
+    source = shown(str(path))
+    beside = path.with_name(BESIDE)
+    keys = given.keys or (beside if beside.is_file() else None)
+    with unpacked(path) as (file, fault):
+        step = Step(codec="gzip", version=1, span=(0, path.stat().st_size))
+        try:
+            for item in reader.read(file, msgspec.structs.replace(given, keys=keys)):
+                match item:
+                    case Exchange():
+                        parts = tuple(
+                            msgspec.structs.replace(part, origin=(step, *part.origin)) if part.origin else part
+                            for part in item.parts
+                        )
+                        yield msgspec.structs.replace(item, source=source, parts=parts)
+                    case Gap():
+                        yield msgspec.structs.replace(item, source=source)
+                    case _:
+                        yield item
+        except UnreadableCapture as error:
+            raise UnreadableCapture(error.what.replace(str(file), source)) from error
+        if fault:
+            yield Gap(kind="truncated" if "half" in fault else "damaged", count=1, source=source, detail=fault)
 
 
 def _read(reader: Reader, path: Path, given: Given) -> Iterator[Item]:

@@ -56,7 +56,7 @@ def _items(path: Path, source: str) -> Iterator[Item]:
     unread: dict[tuple[str, str], tuple[int, int]] = {}
     strange = 0
     with path.open("rb") as file:
-        more = file.readline(LONGEST_LINE).rstrip().endswith(b",Malicious")
+        more = max(file.readline(LONGEST_LINE).rstrip().count(b",") + 1 - FIELDS, 0)  # newer columns stand last
         while line := file.readline(LONGEST_LINE):
             if not line.strip():
                 continue

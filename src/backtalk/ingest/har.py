@@ -57,6 +57,7 @@ def _items(path: Path) -> Iterator[Item]:
                         yield from entries.of(entry, (begin, end))
                 else:
                     gaps += _handshakes(document.value(), source)
+            document.finish()
         except Fault as fault:
             # What is at fault may stand before the entries, and the entries may be whole all the same.
             if not found and not document.seek(_ENTRIES):

@@ -120,6 +120,11 @@ class JsonStream:
             if not self._more():
                 return False
 
+    def finish(self) -> None:
+        """Fault if anything but white space follows."""
+        if self.peek():
+            raise self._fault("more follows the document", ended=False)
+
     def rest(self) -> int:
         """How many bytes stand behind the cursor. The cursor stays; the rest is lost."""
         left = _size(self._text[self._at :])

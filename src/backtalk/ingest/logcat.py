@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
-from backtalk.ingest.reader import Given, Item, Reader, shown
+from backtalk.ingest.reader import Given, Item, Reader, numbered, shown
 from backtalk.model.capture import Exchange, Part
 from backtalk.model.decoding import Step
 
@@ -36,7 +37,6 @@ class Logcat(Reader):
     LIMITATIONS = (
         "A line in the log did not leave the phone by being there: what is unread of it hides no leak.",
         "A log names no year unless it was asked to: its times are then not given.",
-        "A packed bug report (zip) is read as any other file.",
     )
 
     def sniff(self, head: bytes) -> bool:
@@ -45,17 +45,28 @@ class Logcat(Reader):
         return any(sum(1 for _ in form.finditer(head)) >= ENOUGH for form in (_TIMED, _BRIEF)) and b"\0" not in head
 
     def read(self, path: Path, given: Given) -> Iterator[Item]:  # noqa: ARG002 -- every reader is asked in the same way
-        source = shown(str(path))
-        index = at = 0
-        line = 1
         with path.open("rb") as file:
-            while data := file.read(LONGEST):
-                data += file.readline(LONGEST)
-                moment = _moment(data)
-                step = Step(codec="slice", version=1, span=(at, at + len(data)), params={"line": line})
-                part = Part(name="log.lines", data=data, origin=(step,))
-                yield Exchange(index=index, kind="log", source=source, started=moment, ended=moment, parts=(part,))
-                index, at, line = index + 1, at + len(data), line + data.count(b"\n")
+            yield from numbered(pieces(file, shown(str(path))))
+
+
+class Lines(Protocol):
+    """A file, as far as it is needed here."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+    def readline(self, size: int, /) -> bytes: ...
+
+
+def pieces(file: Lines, source: str) -> Iterator[Exchange]:
+    """The text in pieces of whole lines, with where each stands as its origin. They are not numbered yet."""
+    at, line = 0, 1
+    while data := file.read(LONGEST):
+        data += file.readline(LONGEST)
+        moment = _moment(data)
+        step = Step(codec="slice", version=1, span=(at, at + len(data)), params={"line": line})
+        part = Part(name="log.lines", data=data, origin=(step,))
+        yield Exchange(index=0, kind="log", source=source, started=moment, ended=moment, parts=(part,))
+        at, line = at + len(data), line + data.count(b"\n")
 
 
 def _moment(data: bytes) -> float:

@@ -53,7 +53,7 @@ class Warc(Reader):
     NAME = "WARC"
     REFERENCES = ("https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",)
     LIMITATIONS = (
-        "Of resource, conversion, metadata and revisit records, only the URL that they are of is read, as a request's.",
+        "What resource, conversion and metadata records hold is read as a response's body, whoever made it.",
         "A pair of which 1,000 other records stand between the halves is told as two exchanges.",
     )
     ENDINGS = (".warc", ".warc.gz")
@@ -197,7 +197,7 @@ def _pairs(records: Iterator[Record | Gap], source: str) -> Iterator[Item]:
         early.clear()
         if record.field(b"warc-type") not in {"request", "response"}:
             if record.key:
-                yield _exchange(None, None, record, source)
+                yield _alone(record, source)
             continue
         ident, other = record.field(b"warc-record-id"), _counterpart(record, waiting)
         if other is not None:
@@ -210,6 +210,15 @@ def _pairs(records: Iterator[Record | Gap], source: str) -> Iterator[Item]:
         yield _joined(record, None, source)
     if not found:
         raise UnreadableCapture(f"{source} begins like a WARC and holds no record that can be read.")
+
+
+def _alone(record: Record, source: str) -> Exchange:
+    """A record that is neither request nor response: its URL, and what it holds as if it had come back."""
+    exchange = _exchange(None, None, record, source)
+    if not record.block or exchange.kind == "dns" or record.field(b"warc-type") == "revisit":
+        return exchange
+    body = Part(name="response.body", data=record.block, complete=record.whole)
+    return msgspec.structs.replace(exchange, parts=(*exchange.parts, body))
 
 
 def _counterpart(record: Record, waiting: dict[str, Record]) -> Record | None:
@@ -238,6 +247,8 @@ def _exchange(request: Record | None, response: Record | None, any_one: Record, 
     answered = message(response.block, whole=response.whole) if response and split[0] in {"http", "https"} else None
     host, port = split[1], split[2]
     parts = (Part(name="request.url", data=uri.encode()), *_parts(asked, "request"), *_parts(answered, "response"))
+    if uri.startswith("dns:"):
+        return _name(uri.removeprefix("dns:"), any_one, source)
     exchange = Exchange(
         index=0,
         kind="http",
@@ -256,6 +267,16 @@ def _exchange(request: Record | None, response: Record | None, any_one: Record, 
     if response and answered is None and response.block:
         return msgspec.structs.replace(exchange, parts=(*parts, Part(name="response.body", data=response.block)))
     return exchange
+
+
+def _name(name: str, record: Record, source: str) -> Exchange:
+    """A look-up, which archivers keep as a response record whose block is the answer as text."""
+    at = _moment(record.field(b"warc-date"))
+    answer = (Part(name="response.body", data=record.block, complete=record.whole),) if record.block else ()
+    return Exchange(
+        index=0, kind="dns", source=source, started=at, ended=at, host=shown(name.lower().rstrip(".")),
+        parts=(Part(name="dns.name", data=name.encode()), *answer),
+    )  # fmt: skip
 
 
 def _parts(told: Message | None, way: str) -> tuple[Part, ...]:

@@ -1,0 +1,125 @@
+"""Captures packed as a whole: gzip around any format, and the zip that `adb bugreport` writes."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from backtalk.errors import UnreadableCapture
+from backtalk.ingest import bugreport, gunzip, read
+from backtalk.lab.environment import mitmproxy_python
+
+CORPUS = Path(__file__).parents[1] / "corpus" / "ingest"
+PACKED = [
+    file
+    for file in sorted(CORPUS.glob("*/*/input.*"))
+    if file.suffix not in {".gz", ".keys"} and file.parts[-3] != "verbatim"
+]
+REPORT = CORPUS / "bugreport" / "packed" / "input.zip"
+
+
+def told(capture):
+    return [(one.kind, one.host, one.url, [(part.name, part.data) for part in one.parts]) for one in capture.exchanges]
+
+
+@pytest.mark.parametrize("file", PACKED, ids=lambda file: f"{file.parts[-3]}-{file.parts[-2]}")
+def test_a_capture_in_gzip_is_read_as_the_capture(tmp_path, file):
+    packed = tmp_path / f"{file.name}.gz"
+    packed.write_bytes(gzip.compress(file.read_bytes()))
+    if (keys := file.with_name("tls.keys")).exists():
+        shutil.copy(keys, tmp_path)
+    plain, found = read(file, mitmproxy=mitmproxy_python), read(packed, mitmproxy=mitmproxy_python)
+    assert told(found) == told(plain)
+    assert {one.source for one in (*found.exchanges, *found.gaps)} == {str(packed)}
+    assert [(gap.kind, gap.count) for gap in found.gaps] == [(gap.kind, gap.count) for gap in plain.gaps]
+    origins = [part.origin[0].codec for one in found.exchanges for part in one.parts if part.origin]
+    assert set(origins) <= {"gzip"}
+
+
+@pytest.mark.parametrize("keep", [0.5, 0.9])
+def test_half_a_gzip_file_gives_what_it_holds_and_says_so(tmp_path, keep):
+    whole = gzip.compress((CORPUS / "har" / "browser" / "input.har").read_bytes())
+    packed = tmp_path / "x.har.gz"
+    packed.write_bytes(whole[: int(len(whole) * keep)])
+    found = read(packed)
+    assert found.exchanges
+    assert {gap.detail for gap in found.gaps} >= {"half a gzip file"}
+
+
+def test_gzip_that_goes_wrong_inside_gives_what_stands_before(tmp_path):
+    whole = bytearray(gzip.compress((CORPUS / "har" / "browser" / "input.har").read_bytes() * 3, 1))
+    whole[-200:] = b"\xff" * 200
+    packed = tmp_path / "x.har.gz"
+    packed.write_bytes(whole)
+    found = read(packed)
+    assert found.exchanges
+    assert any(gap.detail.startswith("gzip: ") for gap in found.gaps)
+
+
+def test_a_bomb_fills_no_disk(tmp_path, monkeypatch):
+    monkeypatch.setattr(gunzip, "LEAST", 1 << 20)
+    monkeypatch.setattr(gunzip, "TIMES", 1)
+    packed = tmp_path / "x.txt.gz"
+    packed.write_bytes(gzip.compress((CORPUS / "logcat" / "threadtime" / "input.txt").read_bytes() + bytes(9 << 20)))
+    found = read(packed)
+    assert sum(len(part.data) for one in found.exchanges for part in one.parts) <= 2 << 20
+    assert any("bytes come out" in gap.detail for gap in found.gaps)
+
+
+def test_any_other_file_in_gzip_is_read_as_it_stands(tmp_path):
+    packed = tmp_path / "notes.gz"
+    packed.write_bytes(gzip.compress(b"Notes on something"))
+    (exchange,) = read(packed).exchanges
+    assert exchange.part("file.bytes") == packed.read_bytes()
+
+
+def zipped(**members: bytes) -> bytearray:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("version.txt", b"2.0")
+        for name, data in members.items():
+            packed.writestr(name, data)
+    return bytearray(out.getvalue())
+
+
+def test_a_damaged_member_loses_itself_alone(tmp_path):
+    data = zipped(a=b"bolarivego before\n" * 9, b=bytes(range(256)) * 9, c=b"bolarivego behind\n")
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        begin = packed.getinfo("b").header_offset + 31
+    data[begin : begin + 40] = b"\xff" * 40
+    file = tmp_path / "report.zip"
+    file.write_bytes(data)
+    found = read(file)
+    text = b"".join(part.data for one in found.exchanges for part in one.parts)
+    assert b"bolarivego before" in text
+    assert b"bolarivego behind" in text
+    assert [gap.kind for gap in found.gaps] == ["damaged"]
+
+
+def test_a_report_that_is_too_long_is_read_up_to_there_and_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(bugreport, "ROOM", 100_000)
+    file = tmp_path / "report.zip"
+    file.write_bytes(zipped(a=b"bolarivego\n" * 90_000, b=b"behind"))
+    found = read(file)
+    assert sum(len(part.data) for one in found.exchanges for part in one.parts) <= 100_000
+    assert [gap.kind for gap in found.gaps] == ["unreadable"]
+
+
+@pytest.mark.parametrize("cut", [40, 300, 900])
+def test_a_report_cut_off_is_read_as_any_other_file(tmp_path, cut):
+    file = tmp_path / "report.zip"
+    file.write_bytes(REPORT.read_bytes()[:cut])
+    (exchange,) = read(file).exchanges
+    assert exchange.kind == "file"
+
+
+def test_a_name_that_promises_a_capture_holds_for_gzip_too(tmp_path):
+    file = tmp_path / "x.warc.gz"
+    file.write_bytes(gzip.compress(b"Notes on something"))
+    with pytest.raises(UnreadableCapture):
+        read(file)
