@@ -6,6 +6,7 @@ import gzip
 import io
 import shutil
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -123,3 +124,27 @@ def test_a_name_that_promises_a_capture_holds_for_gzip_too(tmp_path):
     file.write_bytes(gzip.compress(b"Notes on something"))
     with pytest.raises(UnreadableCapture):
         read(file)
+
+
+@pytest.mark.parametrize("at", [200, 600, 1000])
+def test_everything_before_the_fault_in_gzip_comes_out(at):
+    text = bytes(number * 7 % 251 for number in range(4000)) + b"bolarivego"
+    packed = bytearray(gzip.compress(text * 3, 9))
+    for place in range(at, min(at + 30, len(packed))):
+        packed[place] ^= 0xFF
+    out, fault = gunzip.inflate(zlib.decompressobj(31), bytes(packed), 1 << 20)
+    assert fault.startswith("gzip: ") or len(packed) <= at
+    assert text.startswith(out[: at - 60])
+    assert len(out) >= at - 60
+
+
+def test_an_archive_with_a_fault_in_gzip_gives_what_stands_before_it(tmp_path):
+    whole = gzip.decompress((CORPUS / "warc" / "crawl" / "input.warc.gz").read_bytes())
+    packed = bytearray(gzip.compress(whole * 4, 0))
+    packed[len(packed) // 2 :] = b"\xff" * 70_000
+    file = tmp_path / "x.warc.gz"
+    file.write_bytes(packed)
+    found = read(file)
+    assert len(found.exchanges) >= 1
+    assert "bolarivego" in str(told(found))
+    assert {gap.kind for gap in found.gaps} & {"damaged", "truncated"}

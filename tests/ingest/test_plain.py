@@ -80,3 +80,9 @@ def test_a_body_longer_than_is_kept_is_told_and_what_follows_it_is_read(tmp_path
     assert [one.url for one in found] == [f"http://t.example/{number}" for number in range(9)]
     assert {len(one.part("request.body")) for one in found} == {1000}
     assert not any(part.complete for one in found for part in one.parts if part.name == "request.body")
+
+
+@pytest.mark.parametrize("port", [b"\xb9080", b"99999", b"8080x", b"", b"-1"])
+def test_a_port_that_is_none_is_not_told(tmp_path, port):
+    (exchange,) = reading(tmp_path, b"GET /x HTTP/1.1\r\nHost: t.example:" + port + b"\r\n\r\n")
+    assert (exchange.host, exchange.port) == ("t.example", 0)

@@ -17,6 +17,22 @@ LEAST, TIMES = 1 << 30, 100
 """Bytes that may come out, and so many times the packed size: the larger of the two is the limit."""
 
 
+def inflate(inflater: zlib._Decompress, data: bytes, most: int) -> tuple[bytes, str]:
+    """At most so many bytes of what comes out, up to the fault if there is one, and what that is."""
+    before = inflater.copy()
+    try:
+        return inflater.decompress(data, most), ""
+    except zlib.error as error:
+        out = bytearray()
+        try:
+            while len(out) < most:
+                out += before.decompress(data, 1)
+                data = before.unconsumed_tail
+        except zlib.error:
+            pass
+        return bytes(out), f"gzip: {error}"
+
+
 def beginning(head: bytes) -> bytes:
     """What comes out of the first bytes; empty if they are no gzip."""
     if not head.startswith(MAGIC):
@@ -50,10 +66,10 @@ def _unpack(packed: BinaryIO, into: BinaryIO, most: int) -> str:
             inflater = zlib.decompressobj(31)
             data = data.lstrip(b"\0")  # some writers pad
             continue
-        try:
-            written += into.write(inflater.decompress(data, CHUNK))
-        except zlib.error as error:
-            return f"gzip: {error}"
+        undone, fault = inflate(inflater, data, CHUNK)
+        written += into.write(undone)
+        if fault:
+            return fault
         data = inflater.unconsumed_tail or inflater.unused_data
         if written > most:
             return f"gzip: more than {most} bytes come out"

@@ -85,7 +85,7 @@ def undo(file: bytes, origin: Step) -> bytes:
         raise ValueError("no step of this reader")
     found: object = json.loads(file[slice(*origin.span)].decode("utf-8", "surrogateescape"))
     for name in str(origin.params["at"]).split("/"):
-        if isinstance(found, list) and name.isdigit() and int(name) < len(found):
+        if isinstance(found, list) and name.isdecimal() and int(name) < len(found):
             found = found[int(name)]
         elif isinstance(found, dict) and name in found:
             found = found[name]

@@ -119,7 +119,7 @@ def _asked(message: Message, index: int, source: str) -> Exchange:
         kind="http",
         source=source,
         host=host.lower(),
-        port=int(port) if port.isdigit() and int(port) < 65536 else 0,
+        port=int(port) if port.isdecimal() and int(port) < 65536 else 0,
         method=message.method,
         url=quote(raw, safe=string.punctuation),
         parts=(

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from backtalk.errors import UnreadableCapture
+from backtalk.ingest.gunzip import inflate
 from backtalk.ingest.http_text import Message, message
 from backtalk.ingest.reader import Given, Item, Reader, numbered, shown
 from backtalk.model.capture import Exchange, Gap, Part
@@ -81,12 +82,15 @@ class _Bytes:
 
     def __init__(self, file: BinaryIO) -> None:
         self._file, self.buffer, self.fault, self._left = file, b"", "", b""
+        self._broken = False
         first = file.read(len(_GZIP))
         file.seek(0)
         self._gzip = zlib.decompressobj(31) if first == _GZIP else None
 
     def more(self) -> bool:
         """Whether there was more; it is appended to the buffer."""
+        if self._broken:
+            return False
         data = self._left or self._file.read(1 << 18)
         self._left = b""
         if self._gzip is None:
@@ -97,11 +101,11 @@ class _Bytes:
             return False
         if self._gzip.eof:
             self._gzip = zlib.decompressobj(31)
-        try:
-            self.buffer += self._gzip.decompress(data, 1 << 22)
-        except zlib.error as error:
-            self.fault = f"gzip: {error}"
-            return False
+        undone, self.fault = inflate(self._gzip, data, 1 << 20)
+        self.buffer += undone
+        if self.fault:
+            self._broken = True
+            return bool(undone)
         self._left = self._gzip.unconsumed_tail or self._gzip.unused_data
         return True
 
