@@ -40,12 +40,12 @@ def update(flows):
 class Watched:
     """A mitmdump with the addon; its lines as they come."""
 
-    def __init__(self, folder: Path, *words: str, detail: int = 0, worker: str = "backtalk") -> None:
+    def __init__(self, folder: Path, *words: str, detail: int = 0, edit: tuple[str, str] = ("", "")) -> None:
         self.port = free_port()
         script, beside = folder / "watch.py", folder / "beside.py"
         done = CliRunner().invoke(command, [*words, "--out", str(script)], catch_exceptions=False)
         assert done.exit_code == 0
-        script.write_text(script.read_text().replace("'-m', 'backtalk'", f"'-m', '{worker}'"))
+        script.write_text(script.read_text().replace(*edit))
         beside.write_text(BESIDE)
         settings = (f"confdir={folder}", f"flow_detail={detail}", "ssl_insecure=true", f"listen_port={self.port}")
         words = tuple(word for one in settings for word in ("--set", one))
@@ -86,8 +86,8 @@ class Watched:
 
 
 @contextmanager
-def watched(folder: Path, *words: str, detail: int = 0, worker: str = "backtalk") -> Iterator[Watched]:
-    one = Watched(folder, *words, detail=detail, worker=worker)
+def watched(folder: Path, *words: str, detail: int = 0, edit: tuple[str, str] = ("", "")) -> Iterator[Watched]:
+    one = Watched(folder, *words, detail=detail, edit=edit)
     try:
         yield one
     finally:
@@ -190,12 +190,21 @@ def test_traffic_goes_on_when_the_worker_is_killed_and_that_is_said_once(tmp_pat
 
 
 def test_a_worker_that_cannot_run_is_told_with_its_last_words(tmp_path, web):
-    with watched(tmp_path, "--canary", CANARY, worker="nothing_such") as one:
+    with watched(tmp_path, "--canary", CANARY, edit=("'-m', 'backtalk'", "'-m', 'nothing_such'")) as one:
         one.wait_for("the worker has ended (exit code 1: ")
         assert one.told("No module named nothing_such")
         assert post(one.port, web, BODY) == 204
         one.end()
         assert one.told("backtalk: nothing was looked at.")
+
+
+def test_where_mitmproxy_has_no_such_views_sightings_are_still_said(tmp_path, web):
+    with watched(tmp_path, "--canary", CANARY, edit=('contentviews, "View"', 'contentviews, "Another"')) as one:
+        one.wait_for("this mitmproxy makes its views in another way")
+        post(one.port, web, BODY)
+        one.wait_for(f"{CANARY}  exact  to {LOOPBACK}")
+        one.end()
+        assert not one.told("Traceback")
 
 
 def test_hostile_bodies_pass_and_act_on_nothing(tmp_path, web):

@@ -42,6 +42,9 @@ PARTING = 15.0
 """Seconds in which the worker may finish when mitmproxy ends."""
 MARKS = {"canary": ":red_circle:", "decoy": ":white_circle:"}
 
+View: Any = getattr(contentviews, "View", None) or object
+"""What views are made of in mitmproxy 11; where there is none such, there is no view."""
+
 Part = tuple[str, bytes | None]
 Line = list[tuple[str, str]]
 Answered = Callable[[dict[str, Any]], None]
@@ -169,7 +172,7 @@ class Worker:
             thread.join(PARTING)
 
 
-class Layers(contentviews.View):  # type: ignore[misc]  # only mitmproxy's environment knows what it is
+class Layers(View):  # type: ignore[misc]  # only mitmproxy's environment knows what it is
     """The content view: the tree of a message."""
 
     name = "backtalk"
@@ -230,12 +233,16 @@ class Backtalk:
         self.loop = asyncio.get_running_loop()
         self.worker = Worker(self.say)
         self.view = Layers(self.worker)
-        contentviews.add(self.view)
+        if View is not object:
+            contentviews.add(self.view)
+        else:
+            self.say("warning", "this mitmproxy makes its views in another way: there are only sightings.")
         words = len(SETTINGS["canaries"])
         self.say("info", f"looking for {words} canar{'y' if words == 1 else 'ies'}." if words else "showing layers.")
 
     def done(self) -> None:
-        contentviews.remove(self.view)
+        if View is not object:
+            contentviews.remove(self.view)
         self.worker.close()
         for host, times in sorted(self.shut.items()):
             self.say(
