@@ -173,6 +173,73 @@ def sqlite(value: bytes) -> bytes:
         return database.serialize()
 
 
+BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+WIDE_LETTERS = "".join(map(chr, range(32, 32 + (1 << 15))))
+BYTES = "".join(map(chr, range(256)))
+
+
+def xored(value: bytes, key: bytes) -> bytes:
+    return bytes(byte ^ key[at % len(key)] for at, byte in enumerate(value))
+
+
+def lz_string(value: bytes, width: int, letters: str) -> str:
+    """lz-string's packing of ASCII text, written in letters of so many bits."""
+    bits: list[str] = []
+    known: dict[str, int] = {}
+    new: set[str] = set()
+    size, room, count = 2, 2, 3
+    before = ""
+
+    def put(number: int, length: int) -> None:
+        bits.append(format(number, f"0{length}b")[::-1])
+
+    def turn() -> None:
+        nonlocal room, size
+        room -= 1
+        if not room:
+            room, size = 1 << size, size + 1
+
+    def say(phrase: str) -> None:
+        if phrase in new:
+            put(0, size)
+            put(ord(phrase), 8)
+            turn()
+            new.remove(phrase)
+        else:
+            put(known[phrase], size)
+        turn()
+
+    for letter in value.decode("ascii"):
+        if letter not in known:
+            known[letter], count = count, count + 1
+            new.add(letter)
+        if before + letter in known:
+            before += letter
+            continue
+        say(before)
+        known[before + letter], count = count, count + 1
+        before = letter
+    say(before)
+    put(2, size)
+    stream = "".join(bits)
+    stream += "0" * (width - len(stream) % width)
+    return "".join(letters[int(stream[at : at + width], 2)] for at in range(0, len(stream), width))
+
+
+def long(number: int) -> bytes:
+    return varint(number << 1)
+
+
+def avro(value: bytes) -> bytes:
+    """One record with one text, whose JSON is a quoted string."""
+    entries = ((b"avro.schema", b'"string"'), (b"avro.codec", b"null"))
+    metadata = b"".join(long(len(part)) + part for entry in entries for part in entry)
+    text = value.strip(b'"')
+    block = long(len(text)) + text
+    sync = bytes(range(16))
+    return b"Obj\x01" + long(2) + metadata + long(0) + sync + long(1) + long(len(block)) + block + sync
+
+
 class Packing(NamedTuple):
     """One way to pack: which codec undoes it, how it is written, and what it can hold."""
 
@@ -195,6 +262,10 @@ WIDE = st.text(
 
 MARKED = TEXTS.map(lambda text: text.strip() + b"&<>" + text.strip() + b".")
 LINES = TEXTS.map(lambda text: b"[" + text.strip() + b",\n" + text.strip() + b"]")
+JSONS = TEXTS.map(
+    lambda text: b'{"event":"page visited","title":"The news of the day","to":"https://example.test/' + text + b'"}'
+)
+QUOTED = TEXTS.map(lambda text: b'"' + text + b'"')
 LABELS = (
     st.text(st.sampled_from("abcdefghij\u00e4\u00f6\u00fc\u4e00"), min_size=4, max_size=12)
     .filter(lambda label: not label.isascii())
@@ -250,4 +321,13 @@ PACKINGS: dict[str, Packing] = {
     ),
     "sse": Packing("sse", lambda value: b"event: a\ndata: " + value.replace(b"\n", b"\ndata: ") + b"\n\n", LINES),
     "sqlite": Packing("sqlite", sqlite, st.binary(min_size=8, max_size=300)),
+    "xor text": Packing("xor", lambda value: xored(value, b"\x9b\xe7\x01\xc4"), JSONS),
+    "lz-string": Packing("lz-string", lambda value: lz_string(value, 6, BASE64.decode()).encode(), ADDRESSES),
+    "lz-string wide": Packing(
+        "lz-string", lambda value: (lz_string(value, 15, WIDE_LETTERS) + " ").encode(), ADDRESSES
+    ),
+    "lz-string-bytes": Packing(
+        "lz-string-bytes", lambda value: lz_string(value, 8, BYTES).encode("latin-1"), ADDRESSES
+    ),
+    "avro": Packing("avro", avro, QUOTED),
 }

@@ -48,6 +48,7 @@ from backtalk.decode.codecs.utf16 import Utf16
 from backtalk.decode.codecs.uuencode import Uuencode
 from backtalk.decode.codecs.websocket import WebSocket
 from backtalk.decode.codecs.xml import Xml
+from backtalk.decode.codecs.xor import Xor
 from backtalk.decode.codecs.xz import Xz
 from backtalk.decode.codecs.zip import Zip
 from backtalk.decode.codecs.zlib import Zlib
@@ -102,6 +103,7 @@ CODECS: tuple[Codec, ...] = (
     SnappyBlock(),
     Deflate(),
     Brotli(),
+    Xor(),
     Rot13(),
     Rot47(),
     Reversed(),

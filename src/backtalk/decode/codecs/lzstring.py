@@ -135,11 +135,12 @@ class LzString(Codec):
         for start, end in buffer.runs.lzstring:
             if within((start, end), free) and plausible(data[start:end]):
                 yield from self._layer(data, (start, end), "letters", meter)
-        if DENSE.search(data):
-            for low, high in free:
-                for match in WIDE.finditer(data, low, high):
-                    if DENSE.search(match[0]):
-                        yield from self._layer(data, match.span(), "wide", meter)
+        if not buffer.data.isascii() and DENSE.search(data):
+            spans = {span for span in free if span == (0, len(data))}
+            found = (match for span in free for match in WIDE.finditer(data, *span))
+            spans.update(match.span() for match in found if DENSE.search(match[0]))
+            for span in sorted(spans):
+                yield from self._layer(data, span, "wide", meter)
 
     def _layer(self, data: bytes, span: Span, variant: str, meter: Meter) -> Iterator[Layer]:
         params: dict[str, Value] = {"variant": variant}

@@ -10,6 +10,9 @@ from backtalk.decode.codecs.records import MOST_FIELDS, Field, NotRecordsError, 
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 LARGEST_FIELD = (1 << 29) - 1
 DEEPEST = 24
+LARGE = 1 << 14
+UNUSUAL, DESCENDING = 6.0, 3.0
+"""Bits that speak against messages: numbers that hardly any schema has, and fields out of their order."""
 SUBMESSAGE, SHORT_SUBMESSAGE, SHORT = 14.0, 4.0, 16
 """Bits that make bytes within a message a message; less for those that are too short to hold a secret."""
 
@@ -46,8 +49,8 @@ class Message:
             number, wire = tag >> 3, tag & 7
             if not 0 < number <= LARGEST_FIELD or self.read > MOST_FIELDS:
                 raise NotRecordsError("no field")
-            bits += 2.0 if number < 16 else 1.0 if number < 256 else 0.0
-            bits += 2.0 if before <= number <= before + 2 else 0.0
+            bits += 2.0 if number < 16 else 1.0 if number < 256 else 0.0 if number < LARGE else -UNUSUAL
+            bits += 2.0 if before <= number <= before + 2 else 0.0 if before < number else -DESCENDING
             before = number
             name = f"{path}.{number}" if path else str(number)
             if wire == VARINT:

@@ -1,0 +1,227 @@
+"""Bytes XORed with a key that repeats: found from a needle, or from text that is long enough to show it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
+from math import log2
+from typing import ClassVar
+from weakref import WeakKeyDictionary
+
+import hyperscan
+import numpy as np
+from numpy.typing import NDArray
+
+from backtalk.decode.budget import Meter
+from backtalk.decode.codec import Buffer, Codec, Layer, Sought
+from backtalk.decode.codecs.records import NO_CONTROL, text_bits
+from backtalk.decode.native.text import COMMON_PAIRS
+from backtalk.model.decoding import Opaque, Span, Value
+
+LONGEST_KEY = 24
+PROOF = 7
+"""Bytes of a needle beyond the key's length that must fit: by chance once in 2**56 places."""
+CONTEXT = 4
+"""Bytes on each side of a needle that must be text as well."""
+MOST_FORMS, LONGEST_FORM = 20_000, 200
+SHORTEST_KNOWN = 8
+LONGEST_KNOWN = 1 << 14
+"""Bytes of a buffer in which needles are tried; longer text shows its key by itself."""
+
+SHORTEST_TEXT = 48
+SAMPLE = 2048
+COINCIDENT, LEAST_COINCIDENT = 0.02, 3
+"""Share of bytes, and how many, equal to those a key's length before: 0.004 in noise, 0.05 and more in text."""
+TURNS = 3
+"""How many turns of a key are compared."""
+LEAST_COLUMN = 20
+"""Bytes under each byte of the key that tell it: with 16, every tenth key of 16 bytes is found with a fault."""
+EXTRA = 24.0
+"""Bits of evidence that the text must have beyond what choosing the key can give."""
+ORDER = b"\" etianslorpc/>d<h.m:f,gub-=0yxw1vTI2kA{}SCjEPO_LR^N;3H#D4\\M&5*6F8G@7zU9B[]WX()%qY+|V'!~QKJ?Z`$"
+"""Printable bytes, the commonest first, in JSON and HTML of npm's and Debian's documentation."""
+SEAMS = (
+    b'": |",|,"|{"|:"|"}|//|:/|, |e |s |t | t| o|d |n | a| i| s|f |"t|"u|"s|p:|s:|.e|.c|/?|="|> |</|">|00|10|20|15|19'
+)
+"""Pairs that JSON, URLs, HTML and sentences have besides those of letters."""
+WORTH = 3.0
+"""What a usual pair is worth beside the logarithms of single bytes' ranks."""
+CHOICES, SWEEPS = 12, 3
+"""How many of a column's likeliest bytes are tried with their neighbours, and how often."""
+HARDLY, FLUENT = 0.85, 0.35
+"""Share of printable bytes that makes trying worth it; share of usual pairs that makes the outcome text."""
+
+Bytes = NDArray[np.uint8]
+
+
+def xored(data: bytes, key: bytes) -> bytes:
+    """The bytes with the key over them again and again, beginning at the first."""
+    if not key:
+        raise ValueError("no key")
+    mask = np.frombuffer(key * (len(data) // len(key) + 1), dtype=np.uint8)[: len(data)]
+    return (np.frombuffer(data, dtype=np.uint8) ^ mask).tobytes()
+
+
+def shifted(data: bytes, lag: int) -> bytes:
+    """Each byte XORed with the one so far behind it: a repeating key of that length vanishes."""
+    size = len(data) - lag
+    whole = int.from_bytes(data, "big")
+    return ((whole ^ whole >> 8 * lag) & (1 << 8 * size) - 1).to_bytes(size, "big")
+
+
+class Forms:
+    """How needles look when a key has vanished, for every length that leaves enough of them."""
+
+    def __init__(self, sought: Sought) -> None:
+        self.forms: list[tuple[int, bytes, bytes]] = []
+        literals = list(dict.fromkeys(literal for literal, _ in sought.literals))
+        for lag in range(1, LONGEST_KEY + 1):
+            for literal in literals:
+                if len(literal) - lag >= PROOF and len(self.forms) < MOST_FORMS:
+                    self.forms.append((lag, literal, shifted(literal[: LONGEST_FORM + lag], lag)))
+        self.lags = sorted({lag for lag, _, _ in self.forms})
+
+    @cached_property
+    def database(self) -> hyperscan.Database:
+        database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+        database.compile(
+            expressions=["".join(f"\\x{byte:02x}" for byte in form).encode() for _, _, form in self.forms],
+            ids=list(range(len(self.forms))),
+            elements=len(self.forms),
+            flags=[hyperscan.HS_FLAG_DOTALL] * len(self.forms),
+        )
+        return database
+
+    def keys(self, data: bytes) -> Iterator[tuple[bytes, int, int]]:
+        """Keys that show a needle, with where it then lies, in the order of their length."""
+        starts: dict[int, int] = {}
+        joined = b""
+        for lag in self.lags:
+            if len(data) - lag >= PROOF:
+                starts[lag] = len(joined)
+                joined += shifted(data, lag)
+        met: list[tuple[int, int]] = []
+        self.database.scan(joined, match_event_handler=lambda form, _, end, *__: met.append((form, end)))
+        for number, end in sorted(met):
+            lag, literal, form = self.forms[number]
+            start = end - len(form) - starts.get(lag, len(joined))
+            if 0 <= start <= len(data) - len(literal):
+                stretch = xored(data[start : start + lag], literal[:lag])
+                turn = -start % lag
+                key = stretch[turn:] + stretch[:turn]
+                if any(key) and data[start : start + len(literal)] == xored(bytes(start) + literal, key)[start:]:
+                    yield key, start, start + len(literal)
+
+
+FORMS: WeakKeyDictionary[Sought, Forms] = WeakKeyDictionary()
+
+
+@lru_cache(maxsize=1)
+def likelihoods() -> NDArray[np.float32]:
+    """For each packed byte, what it says for text under each byte of a key."""
+    ranks = {byte: -log2(rank + 6) for rank, byte in enumerate(ORDER)}
+    plain = [ranks.get(byte, -7.0 if byte in b"\t\n\r" else -9.0) for byte in range(256)]
+    return np.array([[plain[packed ^ key] for key in range(256)] for packed in range(256)], dtype=np.float32)
+
+
+@lru_cache(maxsize=1)
+def usual() -> NDArray[np.bool_]:
+    """Whether each pair of bytes is usual in text."""
+    table = np.zeros(1 << 16, dtype=np.bool_)
+    cased = [pair for low in COMMON_PAIRS.split() for pair in (low, low.capitalize(), low.upper())]
+    for pair in (*cased, *(seam[:2] for seam in SEAMS.split(b"|"))):
+        table[pair[0] << 8 | pair[1]] = True
+    return table
+
+
+def fluency(sample: Bytes, key: Bytes) -> int:
+    """How many pairs of neighbours are usual under a key."""
+    plain = (sample ^ np.resize(key, len(sample))).astype(np.uint16)
+    return int(np.count_nonzero(usual()[plain[:-1] << 8 | plain[1:]]))
+
+
+def fitted(sample: Bytes, length: int) -> Bytes | None:
+    """The likeliest key of that length, first byte by byte, then by what neighbours make of each other."""
+    columns = np.arange(len(sample)) % length * 256 + sample
+    counts = np.bincount(columns, minlength=256 * length).reshape(length, 256).astype(np.float32)
+    scores = counts @ likelihoods()
+    order = np.argsort(-scores, axis=1, kind="stable")[:, :CHOICES].astype(np.uint8)
+    key = order[:, 0].copy()
+    plain = (sample ^ np.resize(key, len(sample))).tobytes()
+    if len(plain.translate(None, NO_CONTROL)) > (1 - HARDLY) * len(plain):
+        return None
+    for _ in range(SWEEPS):
+        before = key.copy()
+        for column in range(length):
+            trials = [np.concatenate((key[:column], [byte], key[column + 1 :])) for byte in order[column]]
+            worths = [scores[column, one[column]] + WORTH * fluency(sample, one) for one in trials]
+            key = trials[int(np.argmax(worths))]
+        if np.array_equal(before, key):
+            break
+    return key
+
+
+def key_of_text(data: bytes) -> bytes | None:
+    """The key of the shortest length under which the bytes are text, beyond what chance gives."""
+    sample = np.frombuffer(data[:SAMPLE], dtype=np.uint8)
+    longest = min(LONGEST_KEY, len(data) // LEAST_COLUMN)
+    equal = [int(np.count_nonzero(sample[lag:] == sample[:-lag])) for lag in range(1, LONGEST_KEY + 1)]
+    for length in range(1, longest + 1):
+        lags = range(length, min(LONGEST_KEY, TURNS * length) + 1, length)
+        pairs = sum(len(sample) - lag for lag in lags)
+        if sum(equal[lag - 1] for lag in lags) < max(COINCIDENT * pairs, LEAST_COINCIDENT):
+            continue
+        key = fitted(sample, length)
+        if key is None or not key.any() or fluency(sample, key) < FLUENT * len(sample):
+            continue
+        text = text_bits(xored(data, key.tobytes()))
+        if text is not None and text >= 8 * length + EXTRA:
+            return key.tobytes()
+    return None
+
+
+class Xor(Codec):
+    ID: ClassVar[str] = "xor"
+    REFERENCES: ClassVar[tuple[str, ...]] = ("MITRE ATT&CK T1573.001, symmetric cryptography (XOR)",)
+    LIMITATIONS: ClassVar[tuple[str, ...]] = (
+        "what is still text when it is XORed",
+        "keys over 24 bytes, and keys with fewer than 7 bytes of a needle or 20 bytes of text for each of theirs",
+        "text that does not fill the buffer, unless a needle shows it",
+        "needles in buffers over 16 KiB that do not show their key as text",
+    )
+    TOKEN: ClassVar[bool] = True
+
+    def layers(self, buffer: Buffer, free: Sequence[Span], meter: Meter) -> Iterator[Layer | Opaque]:
+        data = buffer.data
+        span = (0, len(data))
+        if list(free) != [span] or len(data) < SHORTEST_KNOWN:
+            return
+        found = self._keys(buffer)
+        if len(data) >= SHORTEST_TEXT and (key := key_of_text(data)):
+            found[key] = 0
+        for key in found:
+            if not meter.spend(1, len(data)):
+                return
+            yield Layer(span=span, data=xored(data, key), params={"key": key.hex()})
+
+    def _keys(self, buffer: Buffer) -> Counter[bytes]:
+        """The keys that show needles among other text."""
+        found: Counter[bytes] = Counter()
+        if buffer.sought is None or len(buffer.data) > LONGEST_KNOWN:
+            return found
+        forms = FORMS.get(buffer.sought)
+        if forms is None:
+            forms = FORMS[buffer.sought] = Forms(buffer.sought)
+        if not forms.forms:
+            return found
+        for key, start, end in forms.keys(buffer.data):
+            low, high = max(start - CONTEXT, 0), min(end + CONTEXT, len(buffer.data))
+            around = xored(bytes(low) + buffer.data[low:high], key)[low:]
+            if key not in found and not around.translate(None, NO_CONTROL):
+                found[key] += 1
+        return found
+
+    def undo(self, data: bytes, span: Span, params: Mapping[str, Value]) -> bytes:
+        key = params.get("key")
+        return xored(data[slice(*span)], bytes.fromhex(str(key)))
