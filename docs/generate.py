@@ -16,6 +16,7 @@ from backtalk import errors
 from backtalk.assess.claims import CLAIMS
 from backtalk.cli import COMMANDS
 from backtalk.decode.codecs import CODECS
+from backtalk.decode.formats import FORMATS
 from backtalk.ingest import READERS
 from backtalk.lab.subjects import SUBJECTS
 from backtalk.model.plan import ConditionPlan, Plan, SubjectPlan
@@ -85,6 +86,27 @@ def codecs() -> Iterator[str]:
         yield f"## {codec.ID}\n\n{about(codec)}\n"
         yield from listed("Limitations", codec.LIMITATIONS, "No limitation is known.")
         yield from listed("References", codec.REFERENCES)
+
+
+def formats() -> Iterator[str]:
+    """Every maker's format whose events and fields have names."""
+    yield "# Makers' formats that are named\n"
+    yield "What decoded bytes are to the program that sent them: which events, which values, and which of these tell"
+    yield "devices or people apart. A format is recognised by the bytes alone, never by a host or content type, and it"
+    yield "only names: everything is searched whether a format knows it or not, and no verdict depends on one.\n"
+    yield "A value that a format does not name is a property, unless its own look (an address) or the last word of its"
+    yield "name (`android_id`, `email`, `search_word`) is a convention.\n"
+    for one in FORMATS:
+        yield f"## {one.TITLE}\n\n`{one.ID}`, version {one.VERSION}. {about(one)}\n"
+        yield f"Recognised by: {one.SIGNS}.\n"
+        kinds: dict[str, list[str]] = {}
+        for name, kind in one.FIELDS.items():
+            kinds.setdefault(kind, []).append(f"`{name}`")
+        yield "| Kind | Fields |\n|---|---|"
+        yield from (f"| {kind} | {cell(', '.join(names))} |" for kind, names in sorted(kinds.items()))
+        yield ""
+        yield from listed("Limitations", one.LIMITATIONS, "No limitation is known.")
+        yield from listed("References", one.REFERENCES)
 
 
 def captures() -> Iterator[str]:
@@ -171,6 +193,7 @@ PAGES = {
     "exit-codes.md": exit_codes,
     "claims.md": claims,
     "codecs.md": codecs,
+    "formats.md": formats,
     "captures.md": captures,
     "subjects.md": subjects,
     "plans.md": plan,

@@ -19,6 +19,7 @@ BANNED = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "ma
 
 PLUGINS = {
     "decode": ("backtalk.decode.codecs", "CODECS"),
+    "formats": ("backtalk.decode.formats", "FORMATS"),
     "ingest": ("backtalk.ingest", "READERS"),
 }
 """Each stage with plugins: the module and the name of its explicit tuple."""
