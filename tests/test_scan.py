@@ -289,3 +289,16 @@ def test_the_output_is_the_same_to_the_byte_whatever_the_number_of_workers(tmp_p
     assert wanted[1].stdout_bytes == wanted[0].stdout_bytes
     assert wanted[2].stdout_bytes == wanted[0].stdout_bytes
     assert wanted[1].stderr == wanted[0].stderr
+
+
+def test_a_sighting_in_a_makers_format_says_so(tmp_path):
+    event = {"type": "track", "event": "open", "distinct_id": "someone"}
+    body = event | {"lib": {"$lib": "js"}, "properties": {"u": CANARY}}
+    file = tmp_path / "body.txt"
+    file.write_text("gzip=0&data=" + b64encode(json.dumps(body).encode()).decode())
+    _, found = lines(file, "--canary", CANARY)
+    told = found[0]["format"]
+    assert (told["format"], told["event"], told["field"]) == ("sensors-analytics", "open", "properties.u")
+    assert [(one["kind"], one["name"], one["value"]) for one in told["beside"]] == [
+        ("identifier", "distinct_id", "someone")
+    ]

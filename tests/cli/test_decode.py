@@ -126,3 +126,15 @@ def test_whatever_comes_in_is_shown(data):
     assert done.exit_code == 0
     assert not set(done.stdout) & {chr(code) for code in (*range(10), *range(11, 32), *range(127, 160))}
     assert json.loads(run("--json", data=data).stdout)["tree"]["length"] == len(data)
+
+
+def test_a_makers_format_is_named_with_its_identifiers():
+    event = b'[{"type":"track","event":"open","distinct_id":"someone","lib":{"$lib":"js"},"properties":{}}]'
+    packed = b"gzip=1&data_list=" + base64.b64encode(gzip.compress(event, mtime=0)).replace(b"+", b"%2B")
+    done = run(data=packed)
+    assert "Sensors Analytics: 1 event" in done.stdout
+    assert "open  distinct_id=someone (identifier)" in done.stdout
+    node = json.loads(run("--json", data=packed).stdout)["tree"]
+    while "format" not in node or not node["format"]["events"]:
+        node = max(node["children"], key=lambda child: child["length"])
+    assert node["format"]["events"][0]["name"] == "open"

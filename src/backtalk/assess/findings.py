@@ -13,6 +13,7 @@ from backtalk.assess.addresses import path
 from backtalk.assess.claim import Bearing, Claim, contact
 from backtalk.assess.observation import RECOGNISABLE, Observation, order
 from backtalk.assess.services import function
+from backtalk.assess.setting import told
 from backtalk.model.finding import Contact, Finding, Sighting
 from backtalk.model.view import Bearer, Join, recipient
 
@@ -167,7 +168,7 @@ def _statement(finding: Finding, service: str) -> str:
     letters = ", letter by letter" if any(one.match == "prefix" for one in finding.sightings) else ""
     early = ", before it was submitted" if finding.claim == "typed" and not letters else ""
     noun = NOUNS.get(finding.claim, "stimuli")
-    return f"{who} got {TOLD[finding.reach]}{letters}{early}: {m} of {n} {noun}, {sessions}."
+    return f"{who} got {TOLD[finding.reach]}{letters}{early}: {m} of {n} {noun}, {sessions}.{told(finding.sightings)}"
 
 
 def _times(number: int) -> str:

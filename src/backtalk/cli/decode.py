@@ -12,6 +12,7 @@ import msgspec
 
 from backtalk.errors import NoEvidence, UsageError
 from backtalk.model.decoding import Node, Opaque, Step
+from backtalk.model.message import Message
 
 LONGEST_SHOWN = 1 << 16
 """Bytes of a buffer given in JSON."""
@@ -29,6 +30,8 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     base64: str | None = None
     truncated: bool = False
     opaque: tuple[Opaque, ...] = ()
+    format: Message | None = None
+    """What a maker's format says of the buffer."""
     children: tuple[Shown, ...] = ()
 
 
@@ -50,6 +53,7 @@ def command(file: str, everything: bool, as_json: bool) -> None:
     Each line names the layer, its parameters, where it lies in the buffer above it, and how
     long and what its inside is. What nothing opens is shown as unread, with the reason. A raw
     HTTP message, a curl command, a data: URL or a blob broken into lines may be pasted whole.
+    Telemetry in a known maker's format is named, with its events and identifiers.
     """
     from backtalk.pipeline.paste import opened
 
@@ -63,12 +67,13 @@ def command(file: str, everything: bool, as_json: bool) -> None:
 def _draw(root: Node, *, everything: bool) -> None:
     from rich.console import Console
 
+    from backtalk.decode.formats import read
     from backtalk.report.tree import tree_lines
 
     console = Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
         console.width = PIPED
-    for line in tree_lines(root, console, everything=everything):
+    for line in tree_lines(root, console, everything=everything, makers=read):
         console.print(line, no_wrap=True, crop=False, overflow="ignore")
 
 
@@ -90,6 +95,8 @@ def _read(file: str) -> bytes:
 
 
 def _shown(node: Node) -> Shown:
+    from backtalk.decode.formats import read
+
     head = node.data[:LONGEST_SHOWN]
     text: str | None = None
     packed: str | None = None
@@ -108,5 +115,6 @@ def _shown(node: Node) -> Shown:
         base64=packed,
         truncated=len(head) < len(node.data),
         opaque=node.opaque,
+        format=read(node.data),
         children=tuple(_shown(child) for child in node.children),
     )

@@ -10,7 +10,8 @@ import msgspec
 from backtalk.errors import UsageError
 from backtalk.evidence import Case
 from backtalk.pipeline.explain import Explainer, finding, kept_result
-from backtalk.report.text import count
+from backtalk.report.makers import setting_lines
+from backtalk.report.text import count, shown
 from backtalk.report.trace import most_telling, told, trace_lines
 
 FIRST = 3
@@ -48,11 +49,14 @@ def command(name: str, case: Path, everything: bool, as_json: bool) -> None:
             )
         )
         return
-    click.echo(f"{found.id}  {found.statement}")
+    click.echo(f"{found.id}  {shown(found.statement)}")
     for contact in found.contacts:
         click.echo(f"  {contact.source} exchange {contact.exchange}: {contact.url[:160]!r}, {contact.sent} bytes sent")
     for at, trace in zip(chosen, traces, strict=True):
         click.echo(f"\nsighting {at + 1} of {len(every)}: {told(found.sightings[at])}")
+        if (setting := found.sightings[at].setting) is not None:
+            for line in setting_lines(setting):
+                click.echo(f"  {line}")
         for line in trace_lines(trace):
             click.echo(line)
     if len(chosen) < len(every):

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from backtalk.model.canary import CanaryKind, Match
 from backtalk.model.decoding import Span, Step
+from backtalk.model.message import Setting
 from backtalk.model.plan import Mode
 
 Origin = Literal["page", "native", "lab", "unknown"]
@@ -81,6 +82,8 @@ class Sighting(Struct, frozen=True, kw_only=True):
     """Where the pieces stand in the last buffer, where the canary was split over several fields."""
     corroborated: tuple[str, ...] = ()
     """32-bit hashes of the canary in the same part, which by themselves would mean nothing."""
+    setting: Setting | None = None
+    """What a maker's format says of the place; it names, and decides nothing."""
 
 
 class Finding(Struct, frozen=True, kw_only=True):

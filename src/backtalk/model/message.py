@@ -34,15 +34,11 @@ class Named(Struct, frozen=True, kw_only=True):
 
 
 class Event(Struct, frozen=True, kw_only=True):
-    """One thing that is told: where it lies in the buffer, and every value in it, in order."""
+    """One thing that is told: what the maker calls it (or nothing), where it lies, and every value in it."""
 
+    name: str = ""
     span: Span
     fields: tuple[Named, ...]
-
-    @property
-    def name(self) -> str:
-        """What the maker calls it; empty where it has no name."""
-        return next((field.value for field in self.fields if field.kind == "event"), "")
 
 
 class Message(Struct, frozen=True, kw_only=True):

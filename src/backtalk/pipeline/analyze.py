@@ -10,7 +10,7 @@ import msgspec
 
 from backtalk import __version__, detect
 from backtalk.assess import judge
-from backtalk.decode import Walker
+from backtalk.decode import Walker, formats
 from backtalk.errors import NoEvidence
 from backtalk.evidence import Case, SessionFolder
 from backtalk.model.canary import Canary
@@ -28,6 +28,9 @@ from backtalk.pipeline.rules import rules
 from backtalk.pipeline.workers import pool
 
 RESULT = Path("derived") / "result.json"
+
+MOST_SET = 200
+"""Sightings of one part of which makers' formats are asked."""
 
 REMEMBERED = 4096
 """Parts whose bytes are known again, at most: a capture may have millions."""
@@ -136,6 +139,16 @@ class Reader:
         )
         seen += self._digests.sightings(exchange, part, looked, buffer)
         seen = self._digests.corroborated(seen, looked)
+        url = exchange.part("request.url")
+        seen = (
+            tuple(
+                msgspec.structs.replace(
+                    one, setting=formats.setting(part.name, one.steps, one.found, buffer, formats.read, url)
+                )
+                for one in seen[:MOST_SET]
+            )
+            + seen[MOST_SET:]
+        )
         unread = tuple(
             Unread(
                 reason=opaque.reason,

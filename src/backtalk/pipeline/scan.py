@@ -18,6 +18,7 @@ from backtalk.model.capture import OUTGOING, Exchange, Gap, Part
 from backtalk.model.decoding import Span, Step, Value
 from backtalk.model.finding import Digest, Sighting
 from backtalk.model.keyring import Keyring
+from backtalk.model.message import Setting
 from backtalk.model.view import Reading
 from backtalk.pipeline.analyze import Reader
 from backtalk.pipeline.spread import Task, spread
@@ -47,7 +48,7 @@ class Sighted(Struct, frozen=True, kw_only=True, tag_field="type", tag="sighting
     """A canary found again; `found` is in the buffer that `steps` reach from the part.
 
     `origin` is how the part's bytes are made from the file, where it does not hold them as
-    they are. The last four are as in the model's sighting.
+    they are. What follows is as in the model's sighting; `format` is its `setting`.
     """
 
     v: int
@@ -65,6 +66,7 @@ class Sighted(Struct, frozen=True, kw_only=True, tag_field="type", tag="sighting
     digest: Digest | None = None
     pieces: tuple[Span, ...] = ()
     corroborated: tuple[str, ...] = ()
+    format: Setting | None = None
 
 
 class Opaque(Struct, frozen=True, kw_only=True, tag_field="type", tag="opaque", omit_defaults=True):
@@ -237,6 +239,7 @@ def _sighted(sighting: Sighting, part: Part, file: str) -> Sighted:
         digest=sighting.digest,
         pieces=sighting.pieces,
         corroborated=sighting.corroborated,
+        format=sighting.setting,
     )
 
 

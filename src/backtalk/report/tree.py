@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from rich.cells import cell_len, chop_cells
+from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
 from backtalk.model.decoding import Node, Opaque, Span, Step
+from backtalk.model.message import Message
+from backtalk.report.makers import message_lines
 from backtalk.report.signs import plain
 from backtalk.report.text import count, number, shown
 
 CODEC, PARAM, PLACE, WORDS, DUMP, UNREAD, ASIDE = "bold cyan", "cyan", "dim", "green", "", "yellow", "dim"
 """Styles; what is unread has the colour of what is inconclusive."""
+MAKER = "magenta"
+"""The style of what a maker's format says."""
+Makers = Callable[[bytes], Message | None]
 FEW, MANY = 24, 240
 """Layers shown in one buffer, and in all."""
 STRETCHES = 12
@@ -40,13 +45,16 @@ class _Drawn:
         self.left_out = 0
 
 
-def tree_lines(root: Node, console: Console, *, everything: bool = False) -> Iterator[Text]:
+def tree_lines(
+    root: Node, console: Console, *, everything: bool = False, makers: Makers = lambda _: None
+) -> Iterator[Text]:
     """The tree as lines no wider than the console; control and direction characters are spelled out.
 
     Without `everything`, at most MANY layers are drawn, those first that hold others or
-    something unread; how many are left out is said where they would stand.
+    something unread; how many are left out is said where they would stand. `makers` says what a buffer is to a
+    maker's format, if it is anything.
     """
-    return _lines(_chosen(root, everything=everything), console, Text(), Text())
+    return _lines(_chosen(root, everything=everything), console, Text(), Text(), makers)
 
 
 def _chosen(root: Node, *, everything: bool) -> _Drawn:
@@ -70,7 +78,7 @@ def _layers(node: Node) -> int:
     return 1 + sum(map(_layers, node.children))
 
 
-def _lines(drawn: _Drawn, console: Console, first: Text, rest: Text) -> Iterator[Text]:
+def _lines(drawn: _Drawn, console: Console, first: Text, rest: Text, makers: Makers) -> Iterator[Text]:
     node = drawn.node
     entries: list[tuple[Span, _Drawn | Opaque]] = [
         (child.node.step.span, child) for child in drawn.children if child.node.step
@@ -80,6 +88,9 @@ def _lines(drawn: _Drawn, console: Console, first: Text, rest: Text) -> Iterator
     asides = list(_asides(drawn))
     below = plain("│ ", console, ASIDE) if entries or asides else Text("  ")
     yield from _fitted(_heading(node), node.data, (0, len(node.data)), console, first, rest, below)
+    message = makers(node.data)
+    for said in message_lines(message) if message else ():
+        yield rest + below + _cut(said, console, rest + below)
     for at, (_, entry) in enumerate(entries):
         begins, goes_on = _guides(console, last=at == len(entries) - 1 and not asides)
         if isinstance(entry, Opaque):
@@ -88,10 +99,17 @@ def _lines(drawn: _Drawn, console: Console, first: Text, rest: Text) -> Iterator
             heading = _unread(entry)
             yield from _fitted(heading, node.data, span, console, rest + begins, rest + goes_on, Text("  "))
         else:
-            yield from _lines(entry, console, rest + begins, rest + goes_on)
+            yield from _lines(entry, console, rest + begins, rest + goes_on, makers)
     for at, aside in enumerate(asides):
         begins, _ = _guides(console, last=at == len(asides) - 1)
         yield rest + begins + plain(aside, console, ASIDE)
+
+
+def _cut(line: str, console: Console, before: Text) -> Text:
+    """As much of a line as there is room for."""
+    room = max(console.width - cell_len(before.plain), LEAST)
+    cut = line if cell_len(line) <= room else f"{set_cell_size(line, room - 1).rstrip()}…"
+    return plain(cut, console, MAKER)
 
 
 def _asides(drawn: _Drawn) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from backtalk.decode.formats.adjust import Adjust
 from backtalk.decode.formats.amplitude import Amplitude
 from backtalk.decode.formats.appmetrica import AppMetrica
@@ -20,10 +22,13 @@ from backtalk.decode.formats.posthog import PostHog
 from backtalk.decode.formats.segment import Segment
 from backtalk.decode.formats.sensors import SensorsAnalytics
 from backtalk.decode.formats.sentry import Sentry
+from backtalk.decode.formats.setting import setting
 from backtalk.decode.formats.signed import SignedValue
 from backtalk.decode.formats.snowplow import Snowplow
 from backtalk.decode.formats.umeng import Umeng
 from backtalk.model.message import Message
+
+__all__ = ["FORMATS", "read", "setting"]
 
 FORMATS: tuple[Format, ...] = (
     SensorsAnalytics(),
@@ -49,6 +54,7 @@ FORMATS: tuple[Format, ...] = (
 """Each knows its own by signs that no other has; the order decides nothing (tested)."""
 
 
+@lru_cache(maxsize=16)
 def read(data: bytes) -> Message | None:
     """What the bytes are to a maker; None for what no format knows. Hostile bytes fail no other way."""
     buffer = Buffer(data)

@@ -83,7 +83,7 @@ class Clearcut(Format):
     def _events(self, request: Record) -> Iterator[Event]:
         about = tuple(self._named(request, ""))
         for one in request.all("logEvent"):
-            yield Event(span=one.span, fields=(*self._named(one, "logEvent."), *about))
+            yield self.told(one.span, (*self._named(one, "logEvent."), *about))
 
     def _named(self, one: Record, within: str) -> Iterator[Named]:
         for name, text, span in one.values:
@@ -102,7 +102,7 @@ class Clearcut(Format):
         for request in requests:
             logged = request.listed("logEvent")
             about = tuple(self.of_items(request, without=logged))
-            events += (Event(span=one.span, fields=(*self.of_items(one), *about)) for one in logged)
+            events += (self.told(one.span, (*self.of_items(one), *about)) for one in logged)
         return self.message(events=events)
 
 

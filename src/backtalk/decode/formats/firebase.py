@@ -102,7 +102,7 @@ class Firebase(Format):
             own = [self.named(f"event.{name}", text, span) for name, text, span in one.values]
             for each in one.all("param"):
                 own += self._pair("param", each)
-            yield Event(span=one.span, fields=(*own, *about))
+            yield self.told(one.span, (*own, *about))
 
     def _pair(self, kind: str, one: Record) -> Iterator[Named]:
         """A parameter or property: its value under its own name."""

@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar
 
+import msgspec
+
 from backtalk.decode.formats.buffer import Buffer
 from backtalk.decode.formats.conventions import kind_of
 from backtalk.decode.formats.document import Item, plain
@@ -54,7 +56,7 @@ class Format(ABC):
         for event in events:
             if left <= 0:
                 break
-            told.append(event if len(event.fields) <= left else Event(span=event.span, fields=event.fields[:left]))
+            told.append(msgspec.structs.replace(event, fields=event.fields[:left]))
             left -= len(event.fields)
         return Message(format=self.ID, version=self.VERSION, title=self.TITLE, shared=kept, events=tuple(told))
 
@@ -78,8 +80,14 @@ class Format(ABC):
 
     def event(self, item: Item) -> Event:
         """A JSON object as one event."""
-        return Event(span=item.span, fields=tuple(self.of_items(item)))
+        return self.told(item.span, tuple(self.of_items(item)))
 
     def hit(self, pairs: tuple[Pair, ...]) -> Event:
         """A form or query as one event."""
-        return Event(span=(pairs[0].span[0], pairs[-1].span[1]), fields=tuple(self.of_pairs(pairs)))
+        return self.told((pairs[0].span[0], pairs[-1].span[1]), tuple(self.of_pairs(pairs)))
+
+    def told(self, span: Span, fields: tuple[Named, ...]) -> Event:
+        """One event; the first in FIELDS of the kinds of name that it has is its name."""
+        names = {plain(one.name): one.value for one in reversed(fields) if one.kind == "event"}
+        name = next((names[field] for field in self.FIELDS if field in names), "")
+        return Event(name=name, span=span, fields=fields)

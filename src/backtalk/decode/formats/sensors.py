@@ -17,7 +17,7 @@ class SensorsAnalytics(Format):
     TITLE: ClassVar[str] = "Sensors Analytics"
     SIGNS: ClassVar[str] = (
         "JSON events with `distinct_id` (or `identities`) and `lib.$lib`; encrypted, `ekey` with `pkv` and `payloads`, "
-        "or `key_id` with `key_hash`, `nc` and `payload`; a form with `data` or `data_list` beside `gzip` or a `crc`"
+        "or `key_id` with `key_hash`, `nc` and `payload`; a form with `data` or `data_list` beside a `crc`"
     )
     FIELDS: ClassVar[Names] = {
         "event": "event",
@@ -83,7 +83,8 @@ class SensorsAnalytics(Format):
             return self.message(shared=[named for item in sealed for named in self.of_items(item)])
         first = buffer.first
         packed = "data" in first or "data_list" in first
-        if packed and (first.get("gzip", "") in COMPRESSED or first.get("ext", "").startswith("crc=")):
+        checked = "crc" in first and first.get("gzip") in COMPRESSED
+        if packed and (checked or first.get("ext", "").startswith("crc=")):
             return self.message(shared=self.of_pairs(pair for pair in buffer.pairs if not pair.name.startswith("data")))
         return None
 

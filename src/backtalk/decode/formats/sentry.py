@@ -7,7 +7,7 @@ from typing import ClassVar
 from backtalk.decode.formats.buffer import Buffer
 from backtalk.decode.formats.document import Item
 from backtalk.decode.formats.format import Format, Names
-from backtalk.model.message import Event, Message
+from backtalk.model.message import Message
 
 ITEMS = frozenset(
     {"event", "transaction", "session", "sessions", "attachment", "user_report", "client_report", "profile",
@@ -24,9 +24,10 @@ class Sentry(Format):
         "`event_id`, `platform` and `sdk`"
     )
     FIELDS: ClassVar[Names] = {
-        "type": "event",
-        "message": "event",
         "exception.values[].type": "event",
+        "message": "event",
+        "logentry.message": "event",
+        "type": "event",
         "timestamp": "time",
         "start_timestamp": "time",
         "started": "time",
@@ -70,7 +71,7 @@ class Sentry(Format):
         if not all(item.string("type") in ITEMS for item in documents[1::2]):
             return None
         events = [
-            Event(span=(head.span[0], item.span[1]), fields=(*self.of_items(item), *self.of_items(head)))
+            self.told((head.span[0], item.span[1]), (*self.of_items(item), *self.of_items(head)))
             for head, item in zip(documents[1::2], documents[2::2], strict=False)
         ]
         return self.message(shared=self.of_items(documents[0]), events=events)

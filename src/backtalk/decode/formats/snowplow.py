@@ -21,8 +21,9 @@ class Snowplow(Format):
         "`payload_data`, `unstruct_event` or `contexts`"
     )
     FIELDS: ClassVar[Names] = {
-        "e": "event",
         "data.schema": "event",
+        "se_ac": "event",
+        "e": "event",
         "dtm": "time",
         "stm": "time",
         "ttm": "time",
