@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -16,6 +17,8 @@ from backtalk.model.message import Message
 
 LONGEST_SHOWN = 1 << 16
 """Bytes of a buffer given in JSON."""
+MOST_READ = 1 << 24
+"""Bytes of buffers that are held to makers' formats."""
 PIPED = 110
 """Columns of a line where there is no terminal."""
 
@@ -59,7 +62,9 @@ def command(file: str, everything: bool, as_json: bool) -> None:
 
     root = opened(_read(file))
     if as_json:
-        click.echo(msgspec.json.encode(Document(v=1, type="tree", tree=_shown(root))))
+        from backtalk.decode.formats import Reader
+
+        click.echo(msgspec.json.encode(Document(v=1, type="tree", tree=_shown(root, Reader(MOST_READ)))))
     else:
         _draw(root, everything=everything)
 
@@ -67,13 +72,13 @@ def command(file: str, everything: bool, as_json: bool) -> None:
 def _draw(root: Node, *, everything: bool) -> None:
     from rich.console import Console
 
-    from backtalk.decode.formats import read
+    from backtalk.decode.formats import Reader
     from backtalk.report.tree import tree_lines
 
     console = Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
         console.width = PIPED
-    for line in tree_lines(root, console, everything=everything, makers=read):
+    for line in tree_lines(root, console, everything=everything, makers=Reader(MOST_READ)):
         console.print(line, no_wrap=True, crop=False, overflow="ignore")
 
 
@@ -94,9 +99,7 @@ def _read(file: str) -> bytes:
     return data
 
 
-def _shown(node: Node) -> Shown:
-    from backtalk.decode.formats import read
-
+def _shown(node: Node, makers: Callable[[bytes], Message | None]) -> Shown:
     head = node.data[:LONGEST_SHOWN]
     text: str | None = None
     packed: str | None = None
@@ -115,6 +118,6 @@ def _shown(node: Node) -> Shown:
         base64=packed,
         truncated=len(head) < len(node.data),
         opaque=node.opaque,
-        format=read(node.data),
-        children=tuple(_shown(child) for child in node.children),
+        format=makers(node.data),
+        children=tuple(_shown(child, makers) for child in node.children),
     )

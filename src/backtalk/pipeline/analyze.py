@@ -139,11 +139,11 @@ class Reader:
         )
         seen += self._digests.sightings(exchange, part, looked, buffer)
         seen = self._digests.corroborated(seen, looked)
-        url = exchange.part("request.url")
+        url, makers = exchange.part("request.url"), formats.Reader()
         seen = (
             tuple(
                 msgspec.structs.replace(
-                    one, setting=formats.setting(part.name, one.steps, one.found, buffer, formats.read, url)
+                    one, setting=formats.setting(part.name, one.steps, one.found, buffer, makers, url)
                 )
                 for one in seen[:MOST_SET]
             )

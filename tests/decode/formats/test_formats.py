@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backtalk.decode.formats import FORMATS, read
+from backtalk.decode.formats import FORMATS, Reader, read
 from backtalk.decode.formats.conventions import kind_of
 from backtalk.decode.formats.document import DEEPEST, documents
 from backtalk.decode.formats.format import LONGEST_VALUE, MOST_FIELDS
@@ -151,10 +151,20 @@ def test_hostile_bytes_take_time_that_grows_with_them(data):
 
 
 def test_what_is_named_is_bounded():
-    message = read(packed([EVENT | {"properties": {str(place): "x" * 350 for place in range(MOST_FIELDS)}}]))
+    properties = {str(place): "x" for place in range(MOST_FIELDS)}
+    message = read(packed([EVENT | {"event": "x" * 2 * LONGEST_VALUE, "properties": properties}]))
     assert message is not None
     assert sum(len(event.fields) for event in message.events) == MOST_FIELDS
     assert max(len(field.value) for field in message.events[0].fields) == LONGEST_VALUE
+
+
+def test_a_reader_reads_each_buffer_once_and_so_many_bytes_in_all():
+    data = packed(EVENT)
+    makers = Reader(len(data) + 5)
+    message = makers(data)
+    assert message is not None
+    assert makers(bytes(bytearray(data))) is message
+    assert makers(packed(EVENT | {"event": "close"})) is None
 
 
 def test_nesting_is_bounded():

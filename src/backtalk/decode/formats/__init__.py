@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from backtalk.decode.formats.adjust import Adjust
 from backtalk.decode.formats.amplitude import Amplitude
 from backtalk.decode.formats.appmetrica import AppMetrica
@@ -28,7 +26,10 @@ from backtalk.decode.formats.snowplow import Snowplow
 from backtalk.decode.formats.umeng import Umeng
 from backtalk.model.message import Message
 
-__all__ = ["FORMATS", "read", "setting"]
+__all__ = ["FORMATS", "Reader", "read", "setting"]
+
+MOST_BYTES = 1 << 22
+"""Bytes of buffers that are read for the sightings of one part."""
 
 FORMATS: tuple[Format, ...] = (
     SensorsAnalytics(),
@@ -54,10 +55,25 @@ FORMATS: tuple[Format, ...] = (
 """Each knows its own by signs that no other has; the order decides nothing (tested)."""
 
 
-@lru_cache(maxsize=16)
 def read(data: bytes) -> Message | None:
     """What the bytes are to a maker; None for what no format knows. Hostile bytes fail no other way."""
     buffer = Buffer(data)
     if not buffer.fits:
         return None
     return next((message for one in FORMATS if (message := one.read(buffer)) is not None), None)
+
+
+class Reader:
+    """Reads buffers of one part, each once and up to so many bytes in all; what is beyond is not named."""
+
+    def __init__(self, budget: int = MOST_BYTES) -> None:
+        self._left = budget
+        self._known: dict[bytes, Message | None] = {}
+
+    def __call__(self, data: bytes) -> Message | None:
+        if data not in self._known:
+            if len(data) > self._left:
+                return None
+            self._left -= len(data)
+            self._known[data] = read(data)
+        return self._known[data]

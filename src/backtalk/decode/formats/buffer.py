@@ -8,7 +8,7 @@ from backtalk.decode.formats.document import Item, documents
 from backtalk.decode.formats.query import Pair, pairs, path
 from backtalk.decode.native.text import is_text
 
-LONGEST = 1 << 23
+LONGEST = 1 << 21
 """Bytes of a buffer that is looked at; longer ones are no single message."""
 SHORTEST = 12
 
