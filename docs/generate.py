@@ -45,6 +45,13 @@ def commands() -> Iterator[str]:
         yield f"{inspect.cleandoc(command.help or summary)}\n"
         context = click.Context(command, info_name=f"backtalk {name}")
         yield f"```\n{' '.join([context.command_path, *command.collect_usage_pieces(context)])}\n```\n"
+        if isinstance(command, click.Group):
+            for inner in command.commands.values():
+                inside = click.Context(
+                    inner, info_name=inner.name, parent=click.Context(command, info_name=f"backtalk {name}")
+                )
+                yield f"```\n{' '.join([inside.command_path, *inner.collect_usage_pieces(inside)])}\n```\n"
+                yield f"{inspect.cleandoc(inner.help or '')}\n"
         options = [
             record for one in command.get_params(context) if (record := one.get_help_record(context)) and record[1]
         ]

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import base64
+import tomllib
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backtalk.errors import UsageError
-from backtalk.model.keyring import parse
+from backtalk.model.keyring import Key, joined, parse
 
 KEY = bytes(range(0x80, 0x90))
+CORPUS = Path(__file__).parents[1] / "corpus" / "decode"
+PEM = tomllib.loads((CORPUS / "rsa-aes" / "binary" / "keys.toml").read_text())["collector"]
 
 
 @pytest.mark.parametrize(
@@ -33,14 +37,26 @@ def test_one_key_in_its_writings(text):
 
 
 def test_text_and_pem_are_themselves():
-    pem = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"
+    pem = PEM
     first, second = parse(f'salt = "text:pefo lina"\nprivate = """{pem}"""\n').keys
     assert (first.data, second.data) == (b"pefo lina", pem.encode())
 
 
 @pytest.mark.parametrize(
     "text",
-    ["app", "app =", "app = ???", "app = hex:abc", "app = text:", "a = 00\na = 01", "[table]\nx = '00'", "a = 5"],
+    [
+        "app",
+        "app =",
+        "app = ???",
+        "app = hex:abc",
+        "app = text:",
+        "a = 00\na = 01",
+        "[table]\nx = '00'",
+        "a = 5",
+        "[a]\nkey = '00'\niv = '?'",
+        "[a]\niv = '00'",
+        "a = text:-----BEGIN PUBLIC KEY-----",
+    ],
 )
 def test_what_is_no_key_is_said(text):
     with pytest.raises(UsageError):
@@ -57,3 +73,28 @@ def test_keys_come_back_in_order(keys):
 def test_any_text_is_keys_or_refused(text):
     with suppress(UsageError):
         assert all(key.name and key.data for key in parse(text).keys)
+
+
+def test_a_pem_block_may_stand_alone():
+    (key,) = parse(PEM, "collector").keys
+    assert (key.name, key.data) == ("collector", PEM.encode())
+
+
+def test_a_key_may_say_more_than_its_bytes():
+    (key,) = parse(f"[app]\nkey = '{KEY.hex()}'\niv = '{KEY[:12].hex()}'\niv_field = 'n'\ntag_field = 't'\n").keys
+    assert key == Key(name="app", data=KEY, iv=KEY[:12], iv_field="n", tag_field="t")
+
+
+def test_what_is_refused_is_not_printed():
+    secret = "correcthorse" * 2
+    for text in (f"{secret}!", f"app = {secret}!"):
+        with pytest.raises(UsageError) as refusal:
+            parse(text)
+        assert secret not in str(refusal.value)
+
+
+def test_one_name_of_two_keys_is_refused():
+    one, same, other = (parse(f"app = {value}") for value in ("00", "00", "01"))
+    assert joined((one, same)) == one
+    with pytest.raises(UsageError):
+        joined((one, other))

@@ -49,8 +49,14 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 @click.command(name="decode")
 @click.argument("file", default="-", metavar="[FILE|-]")
 @click.option("--all", "everything", is_flag=True, help="Draw every layer, however many there are.")
+@click.option(
+    "--keys",
+    "keys",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Keys of a maker's program, to open what they encrypted.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the tree as one JSON object.")
-def command(file: str, everything: bool, as_json: bool) -> None:
+def command(file: str, everything: bool, keys: Path | None, as_json: bool) -> None:
     """Undo the packaging of FILE (or of what comes in on stdin) and show every layer.
 
     Each line names the layer, its parameters, where it lies in the buffer above it, and how
@@ -58,9 +64,11 @@ def command(file: str, everything: bool, as_json: bool) -> None:
     HTTP message, a curl command, a data: URL or a blob broken into lines may be pasted whole.
     Telemetry in a known maker's format is named, with its events and identifiers.
     """
+    from backtalk.pipeline.keys import read
     from backtalk.pipeline.paste import opened
 
-    root = opened(_read(file))
+    keyring = read(keys)[1] if keys else None
+    root = opened(_read(file), keyring)
     if as_json:
         from backtalk.decode.formats import Reader
 

@@ -83,7 +83,7 @@ def _keys(path: Path | None) -> Keys:
         raise UsageError(f"{path} is no file of keys: {error}.", remedy="Name a TLS key log or a keyring.") from error
     if _KEY_LOG.search(written):
         return Keys(tls=path)
-    return Keys(ring=parse(written))
+    return Keys(ring=parse(written, path.stem))
 
 
 def words(lists: Iterable[Path]) -> tuple[str, ...]:

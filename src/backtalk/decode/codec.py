@@ -15,6 +15,7 @@ from backtalk.decode.budget import Meter
 from backtalk.decode.native.runs import Runs
 from backtalk.decode.native.text import is_text
 from backtalk.model.decoding import Opaque, Span, Value
+from backtalk.model.keyring import Keyring
 
 
 class Layer(Struct, frozen=True, kw_only=True):
@@ -46,6 +47,8 @@ class Buffer:
         self.data = data
         self.sought: Sought | None = None
         """What is looked for, for codecs that find their key by it."""
+        self.keyring: Keyring | None = None
+        """The keys that were given, when there are any."""
         self.worth: list[Span] | None = None
         """Where undoing escapes shows something, when that was found out; None: perhaps anywhere."""
 
@@ -87,6 +90,10 @@ class Codec(ABC):
     """It packs into printable letters: within binary data, only readable stretches are worth a look."""
     TOKEN: ClassVar[bool] = False
     """Its packaging is a run of letters that may as well be a word or a random value."""
+    KEYED: ClassVar[bool] = False
+    """It opens with keys that were given, and is tried on every buffer when there are any."""
+    WHOLE: ClassVar[bool] = False
+    """Undoing it takes more of the buffer than its span: no step may cut that out before it."""
 
     @abstractmethod
     def layers(self, buffer: Buffer, free: Sequence[Span], meter: Meter) -> Iterator[Layer | Opaque]:

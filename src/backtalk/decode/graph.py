@@ -17,6 +17,7 @@ from backtalk.decode.scanner import Scanner
 from backtalk.decode.spans import common, gaps
 from backtalk.decode.sweep import worth
 from backtalk.model.decoding import Opaque, Span
+from backtalk.model.keyring import Keyring
 
 OWNED: dict[str, tuple[str, ...]] = {}
 """All distinct patterns, and the codecs that each belongs to."""
@@ -36,8 +37,9 @@ MOST_KNOWN = 1 << 15
 class Content:
     """One distinct buffer: what the scan said of it, and its layers once it was opened."""
 
-    def __init__(self, data: bytes, scanner: Scanner) -> None:
+    def __init__(self, data: bytes, scanner: Scanner, keyring: Keyring | None) -> None:
         self.buffer = Buffer(data)
+        self.buffer.keyring = keyring
         self.buffer.sought = scanner.sought
         seen = scanner.scan(data)
         self.needles, self.patterns = seen.needles, seen.patterns
@@ -96,12 +98,20 @@ class Graph:
     """
 
     def __init__(
-        self, data: bytes, scanner: Scanner, budget: Budget, known: Known | None = None, *, every: bool = False
+        self,
+        data: bytes,
+        scanner: Scanner,
+        budget: Budget,
+        known: Known | None = None,
+        *,
+        keyring: Keyring | None = None,
+        every: bool = False,
     ) -> None:
         self.meter = Meter(budget)
         self.scanner = scanner
         self.budget = budget
         self._every = every
+        self._keyring = keyring if keyring and keyring.keys else None
         self._known = known or Known()
         self._contents: dict[bytes, Content] = {}
         self.levels: list[list[Place]] = [[Place(self.content(data))]]
@@ -129,7 +139,7 @@ class Graph:
         """What is known of a buffer; equal ones are scanned once."""
         found = self._contents.get(data)
         if found is None:
-            found = self._contents[data] = Content(data, self.scanner)
+            found = self._contents[data] = Content(data, self.scanner, self._keyring)
         return found
 
     def open(self, content: Content) -> list[tuple[Codec, Layer]]:
@@ -184,10 +194,10 @@ class Graph:
         """What each codec sees, in the order of their claims; words in base64 and hex claim nothing."""
         buffer = content.buffer
         length = len(buffer.data)
-        codecs = _worth_trying(content.patterns, buffer.runs.kinds, buffer.text, self._every)
+        codecs = _worth_trying(content.patterns, buffer.runs.kinds, buffer.text, self._every, self._keyring is not None)
         if not codecs or not length:
             return
-        if buffer.text and not self._every:
+        if buffer.text and not self._every and not self._keyring:  # a ciphertext shows itself only when it is opened
             buffer.worth = worth(self, content)
         stretches = None if buffer.text else readable(buffer.data)
         taken: list[Span] = []
@@ -229,13 +239,15 @@ def _kinds(patterns: tuple[int, ...], runs: tuple[str, ...]) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def _worth_trying(patterns: tuple[int, ...], runs: tuple[str, ...], text: bool, every: bool) -> tuple[Codec, ...]:
+def _worth_trying(
+    patterns: tuple[int, ...], runs: tuple[str, ...], text: bool, every: bool, keyed: bool
+) -> tuple[Codec, ...]:
     """The codecs that a buffer shows signs of, and on binary ones the probes; for a tree, structures in any text."""
     seen = _kinds(patterns, runs)
     return tuple(
         codec
         for codec in CODECS
-        if codec.ID in seen
-        or (not codec.PATTERNS and not codec.RUNS and not text and not isinstance(codec, Respelling))
+        if (keyed if codec.KEYED else codec.ID in seen)
+        or (not (codec.PATTERNS or codec.RUNS or codec.KEYED) and not text and not isinstance(codec, Respelling))
         or (every and text and isinstance(codec, Structure))
     )

@@ -10,6 +10,8 @@ from backtalk.decode.codecs import CODECS
 from backtalk.decode.native.text import is_text
 from backtalk.model.decoding import Span, Step
 
+WHOLE = frozenset(codec.ID for codec in CODECS if codec.WHOLE)
+"""Steps that need all of their buffer."""
 STRUCTURES: tuple[Structure, ...] = tuple(codec for codec in CODECS if isinstance(codec, Structure))
 DEEPEST = 4
 """Structures within structures that are named without an escape between them."""
@@ -73,6 +75,8 @@ class Namer:
 
     def _replays(self, window: Span, span: Span, inner: Step) -> bool:
         """Whether the step that follows is the same one when only the value is given to it."""
+        if inner.codec in WHOLE:
+            return False
         structure = next((codec for codec in STRUCTURES if inner.codec == codec.ID), None)
         if structure is None:
             return True

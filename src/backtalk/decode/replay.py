@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from backtalk.decode.codecs import BY_ID
+from backtalk.decode.codecs.cipher import Keyed
 from backtalk.errors import IntegrityFailure
 from backtalk.model.decoding import Step
+from backtalk.model.keyring import Keyring
 
 
-def replay(data: bytes, steps: Sequence[Step]) -> tuple[bytes, ...]:
-    """The output of each step in turn. IntegrityFailure when one does not give again what it gave."""
+def replay(data: bytes, steps: Sequence[Step], keyring: Keyring | None = None) -> tuple[bytes, ...]:
+    """The output of each step in turn. IntegrityFailure when one does not give again what it gave.
+
+    Steps that name a key take it from the keyring.
+    """
+    keyring = keyring or Keyring()
     outputs: list[bytes] = []
     for number, step in enumerate(steps, 1):
         codec = BY_ID.get(step.codec)
@@ -19,7 +25,10 @@ def replay(data: bytes, steps: Sequence[Step]) -> tuple[bytes, ...]:
         if not 0 <= step.span[0] <= step.span[1] <= len(data):
             raise _failure(number, step, f"its input has only {len(data)} bytes")
         try:
-            data = codec.undo(data, step.span, step.params)
+            if isinstance(codec, Keyed):
+                data = codec.undo_with(keyring, data, step.span, step.params)
+            else:
+                data = codec.undo(data, step.span, step.params)
         except ValueError as error:
             raise _failure(number, step, str(error)) from error
         outputs.append(data)

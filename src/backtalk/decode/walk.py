@@ -16,6 +16,7 @@ from backtalk.decode.scanner import Scanner
 from backtalk.decode.spans import Taken, size
 from backtalk.model.canary import Needle
 from backtalk.model.decoding import Node, Opaque, Step, Walk
+from backtalk.model.keyring import Keyring
 
 MOST_NODES = 5000
 """Nodes in a tree for people; one buffer found in many places counts at each."""
@@ -27,17 +28,18 @@ class Walker:
     UsageError when a needle is empty.
     """
 
-    def __init__(self, needles: Sequence[Needle], budget: Budget | None = None) -> None:
+    def __init__(self, needles: Sequence[Needle], budget: Budget | None = None, keyring: Keyring | None = None) -> None:
         self._scanner = Scanner(needles, PATTERNS, FORMS)
         self._budget = budget or Budget()
         self._known = Known()
+        self._keyring = keyring
 
     def walk(self, data: bytes, visit: Callable[[bytes, tuple[Step, ...]], None] | None = None) -> Walk:
-        """All hits with their steps, and what stayed unread. A pure function of bytes, needles and budget.
+        """All hits with their steps, and what stayed unread. A pure function of bytes, needles, keys and budget.
 
         `visit` is called for each buffer undone, the one given first, with the steps of one way there.
         """
-        graph = Graph(data, self._scanner, self._budget, self._known)
+        graph = Graph(data, self._scanner, self._budget, self._known, keyring=self._keyring)
         if visit is not None:
             for buffer, steps in _buffers(graph):
                 visit(buffer, steps)
@@ -69,9 +71,9 @@ def _patterns_only() -> Scanner:
     return Scanner((), PATTERNS)
 
 
-def tree(data: bytes, budget: Budget | None = None) -> Node:
+def tree(data: bytes, budget: Budget | None = None, keyring: Keyring | None = None) -> Node:
     """Everything that can be undone, as a tree. Each node's `opaque` is its own, not its children's."""
-    graph = Graph(data, _patterns_only(), budget or Budget(), every=True)
+    graph = Graph(data, _patterns_only(), budget or Budget(), keyring=keyring, every=True)
     grown: dict[int, tuple[tuple[Node, ...], tuple[Opaque, ...], int]] = {}
     for level in reversed(graph.levels):
         for place in level:

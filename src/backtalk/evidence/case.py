@@ -20,10 +20,13 @@ from backtalk.evidence.imports import stage_import
 from backtalk.evidence.inventory import DISPOSABLE, take_inventory
 from backtalk.evidence.ledger import Ledger, Standing, replay
 from backtalk.evidence.repair import repair
-from backtalk.evidence.storage import hash_bytes, hash_file, replace_file, sync_folder, writing
+from backtalk.evidence.storage import FileHash, hash_bytes, hash_file, replace_file, sync_folder, writing
 from backtalk.model.session import Session
 
 SESSION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+
+KEYS = "keys"
+"""The folder of what opens ciphertexts."""
 
 PLAN_NAME = re.compile(r"[0-9a-f]{64}\.toml")
 
@@ -143,6 +146,35 @@ class Case:
                 sync_folder(self.path / folder)
             chain.append("add-import", Payload(about=relative, files={relative: hashed}))
             return relative
+
+    def add_keys(self, written: bytes, name: str) -> str:
+        """Keep a file of keys called so, in custody before it is used; gives its path in the case. StorageFailed."""
+        hashed = hash_bytes(written)
+        relative = f"{KEYS}/{hashed.sha256}.keys"
+        with self.custody.extending() as chain:
+            if relative not in replay(chain.chain.entries).files:
+                self._folder(KEYS)
+                replace_file(self.path / relative, written, self._staging)
+                chain.append("add-keys", Payload(about=relative, files={relative: hashed}, note=name))
+        return relative
+
+    def key_files(self) -> tuple[tuple[str, bytes], ...]:
+        """What each file of keys was called, and its bytes, in the order in which they came. IntegrityFailure."""
+        return tuple(
+            (entry.payload.note, self._whole(relative, hashed))
+            for entry in self._chain().entries
+            if entry.action == "add-keys"
+            for relative, hashed in entry.payload.files.items()
+        )
+
+    def _whole(self, relative: str, hashed: FileHash) -> bytes:
+        try:
+            data = (self.path / relative).read_bytes()
+        except OSError as failure:
+            raise IntegrityFailure(f"{relative} cannot be read: {failure.strerror}.") from failure
+        if hash_bytes(data) != hashed:
+            raise IntegrityFailure(f"{relative} is not what was hashed into custody.")
+        return data
 
     def begin_session(self, session: Session) -> SessionFolder:
         """Make the session's folder, in custody from before anything is recorded. UsageError, StorageFailed."""

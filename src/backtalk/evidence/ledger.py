@@ -53,7 +53,7 @@ def _apply(ledger: Ledger, entry: Entry) -> None:
             ledger.sessions[about] = "sealed" if entry.action == "seal-session" else "void"
         case "skip-subject":
             ledger.skipped[about] = entry.payload.note
-        case "create" | "add-import" | "adopt" | "repair":
+        case "create" | "add-import" | "add-keys" | "adopt" | "repair":
             pass
         case _:
             ledger.unknown.append(entry.action)

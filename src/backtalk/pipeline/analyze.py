@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -24,6 +25,7 @@ from backtalk.model.timeline import Timeline
 from backtalk.model.view import CaseView, Reading, SessionView, Unread
 from backtalk.pipeline import plans
 from backtalk.pipeline.buffers import buffers
+from backtalk.pipeline.keys import keyring_of
 from backtalk.pipeline.rules import rules
 from backtalk.pipeline.workers import pool
 
@@ -47,11 +49,12 @@ def analyze(case: Case, workers: int = 2) -> Result:
         raise NoEvidence(
             f"{case.path} holds no session.", means="There is nothing to judge.", remedy="Record with `backtalk run`."
         )
+    viewed = partial(view, keyring=keyring_of(case))
     if workers > 1 and len(folders) > 1:
         with pool(workers) as processes:
-            views = tuple(processes.map(view, folders))
+            views = tuple(processes.map(viewed, folders))
     else:
-        views = tuple(map(view, folders))
+        views = tuple(map(viewed, folders))
     judged = judge(CaseView(plan=plan, sessions=views, joins=detect.joins(views), skipped=case.skipped()))
     return Result(
         backtalk=__version__,
@@ -78,14 +81,14 @@ def write(case: Case, result: Result) -> Path:
     return case.write_derived(RESULT.name, encoded(result))
 
 
-def view(folder: SessionFolder) -> SessionView:
-    """One session with all that can be detected in it."""
+def view(folder: SessionFolder, keyring: Keyring | None = None) -> SessionView:
+    """One session with all that can be detected in it, with the keys of its case."""
     session = folder.session()
     script = session.script
     events = folder.events()
     exchanges, gaps = folder.exchanges()
     canaries = (*script.planted, *script.decoys)
-    reader = Reader(canaries, session.id, script.stimuli)
+    reader = Reader(canaries, session.id, script.stimuli, keyring)
     sightings: list[Sighting] = []
     readings: list[Reading] = []
     for exchange in exchanges:
@@ -119,14 +122,15 @@ class Reader:
     ) -> None:
         self._canaries, self._session, self._stimuli = canaries, session, stimuli
         self._needles = detect.needles(canaries)
-        self._walker = Walker(self._needles)
+        self._walker = Walker(self._needles, keyring=keyring)
+        self._keyring = keyring
         self._digests = detect.Digests(canaries, stimuli, keyring, session)
         self._walked: dict[bytes, tuple[Walk, detect.Looked]] = {}
 
     def read(self, exchange: Exchange, part: Part) -> tuple[tuple[Sighting, ...], Reading]:
         """The sightings in one part, and how far it could be read."""
         digest = hashlib.sha256(part.data).digest()
-        buffer = buffers(part.data)
+        buffer = buffers(part.data, self._keyring)
         if digest not in self._walked:
             visited: list[tuple[bytes, tuple[Step, ...]]] = []
             walk = self._walker.walk(part.data, lambda data, steps: visited.append((data, steps)))

@@ -15,6 +15,7 @@ from backtalk.model.finding import Finding, Sighting
 from backtalk.model.result import Result
 from backtalk.model.trace import Stage, Trace
 from backtalk.pipeline.analyze import RESULT
+from backtalk.pipeline.keys import keyring_of
 
 AGAIN = "Run `backtalk verify` on the case, then `backtalk analyze`."
 
@@ -24,6 +25,7 @@ class Explainer:
 
     def __init__(self, case: Case) -> None:
         self._case = case
+        self._keyring = keyring_of(case)
         self._sessions = lru_cache(maxsize=4)(self._read)
 
     def trace(self, sighting: Sighting) -> Trace:
@@ -37,7 +39,7 @@ class Explainer:
                 remedy=AGAIN,
             )
         raw = next((part.data for part in exchange.parts if part.name == sighting.part), b"")
-        outputs = replay(raw, sighting.steps)
+        outputs = replay(raw, sighting.steps, self._keyring)
         return Trace(
             source=sighting.source,
             exchange=sighting.exchange,

@@ -15,6 +15,7 @@ from backtalk.ingest.curl import Curl
 from backtalk.ingest.plain import Plain
 from backtalk.model.capture import Part
 from backtalk.model.decoding import Node, Opaque, Span, Step, Value
+from backtalk.model.keyring import Keyring
 
 MESSAGE = re.compile(rb"(?:[A-Z]{3,20} \S+ HTTP/[123](?:\.[01])?|HTTP/[123](?:\.[01])? [1-9]\d\d[^\n]*)\r?\n")
 DATA_URL = re.compile(rb"(?is)\s*[\"'(<]?\s*data:([\w.+/-]*(?:;[\w.+-]+=[^;,\s]*)*)(;base64)?,(.*?)\s*[\"')>]?\s*\Z")
@@ -29,7 +30,7 @@ LONGEST = 1 << 22
 MISSING = "the paste does not hold all of it"
 
 
-def opened(data: bytes) -> Node:
+def opened(data: bytes, keyring: Keyring | None = None) -> Node:
     """The tree of the bytes, or of what they hold: an HTTP message, curl commands, a data: URL, a blob in lines.
 
     These readings are told as steps `http`, `curl`, `data-url` and `lines`, whose span is where what
@@ -43,14 +44,14 @@ def opened(data: bytes) -> Node:
             if begins and (exchanges := tuple(reader.parse(data, ""))):
                 several = len(exchanges) > 1
                 parts = ((part, one.index if several else None) for one in exchanges for part in one.parts)
-                return _node(data, (_part(data, codec, part, index) for part, index in parts))
+                return _node(data, (_part(data, codec, part, index, keyring) for part, index in parts))
         if (url := DATA_URL.fullmatch(data)) and (inside := _of_data_url(url)):
             params: dict[str, Value] = {"type": url[1].decode("latin-1")} if url[1] else {}
-            return _node(data, [_below("data-url", params, url.span(3), inside)])
-    as_it_is = tree(data)
+            return _node(data, [_below("data-url", params, url.span(3), inside, keyring)])
+    as_it_is = tree(data, keyring=keyring)
     if (joined := _joined(data)) is not None:
         span, inside = joined
-        below = _below("lines", {}, span, inside)
+        below = _below("lines", {}, span, inside, keyring)
         if _opens(below) and not _holds(as_it_is, below):
             return _node(data, [below])
     return as_it_is
@@ -60,17 +61,18 @@ def _node(data: bytes, children: Iterable[Node]) -> Node:
     return Node(step=None, data=data, children=tuple(children))
 
 
-def _below(codec: str, params: dict[str, Value], span: Span, data: bytes) -> Node:
-    return msgspec.structs.replace(tree(data), step=Step(codec=codec, version=1, span=span, params=params))
+def _below(codec: str, params: dict[str, Value], span: Span, data: bytes, keyring: Keyring | None) -> Node:
+    step = Step(codec=codec, version=1, span=span, params=params)
+    return msgspec.structs.replace(tree(data, keyring=keyring), step=step)
 
 
-def _part(data: bytes, codec: str, part: Part, index: int | None) -> Node:
+def _part(data: bytes, codec: str, part: Part, index: int | None, keyring: Keyring | None) -> Node:
     at = data.find(part.data) if part.data else -1
     span = (at, at + len(part.data)) if at >= 0 else (0, len(data))
     params: dict[str, Value] = {"part": part.name}
     if index is not None:
         params["request"] = index
-    node = _below(codec, params, span, part.data)
+    node = _below(codec, params, span, part.data, keyring)
     lost = () if part.complete else (Opaque(reason=MISSING, span=(len(part.data), len(part.data))),)
     return msgspec.structs.replace(node, opaque=(*node.opaque, *lost))
 

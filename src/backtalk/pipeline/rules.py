@@ -11,7 +11,7 @@ from importlib.resources.abc import Traversable
 from backtalk import __version__
 
 PACKAGES = ("model", "evidence", "decode", "detect", "assess")
-MODULES = ("pipeline/analyze.py", "pipeline/buffers.py", "pipeline/plans.py")
+MODULES = ("pipeline/analyze.py", "pipeline/buffers.py", "pipeline/keys.py", "pipeline/plans.py")
 WRITTEN = (".py", ".pyx", ".pxd", ".h")
 """Ends of the names of what somebody wrote, not a compiler."""
 LIBRARIES = ("brotli", "cryptography", "hyperscan", "isal", "msgspec", "numpy", "tldextract", "zstandard")

@@ -10,6 +10,7 @@ import pytest
 from backtalk.decode import CODECS, Walker, replay
 from backtalk.model.decoding import Hit, Opaque
 from backtalk.model.draw import Draw
+from backtalk.model.keyring import Keyring, parse
 from tests.decode.packaging import CANARY, needle
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "decode"
@@ -27,23 +28,38 @@ class Expected(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     cut: bool = False
 
 
+def keyring(case: Path) -> Keyring | None:
+    """The keys that a case is read with, where it has any."""
+    file = case / "keys.toml"
+    return parse(file.read_text()) if file.exists() else None
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
 def test_golden(case):
     (file,) = case.glob("input.*")
     data = file.read_bytes()
     expected = msgspec.json.decode((case / "expected.json").read_bytes(), type=Expected)
-    walk = Walker([needle(expected.needle.encode())]).walk(data)
+    keys = keyring(case)
+    walk = Walker([needle(expected.needle.encode())], keyring=keys).walk(data)
     assert (walk.hits, walk.opaque, walk.opaque_bytes, walk.cut) == (
         expected.hits, expected.opaque, expected.opaque_bytes, expected.cut,
     )  # fmt: skip
     assert not walk.hits or any(step.codec == case.parent.name for hit in walk.hits for step in hit.steps)
     for hit in walk.hits:
-        last = (data, *replay(data, hit.steps))[-1]
+        last = (data, *replay(data, hit.steps, keys))[-1]
         assert last[slice(*hit.found)].decode().lower() == expected.needle
 
 
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if keyring(case)], ids=lambda case: str(case.relative_to(CORPUS))
+)
+def test_without_its_keys_it_stays_shut(case):
+    (file,) = case.glob("input.*")
+    assert not Walker([needle()]).walk(file.read_bytes()).hits
+
+
 def test_there_are_so_many_packagings():
-    assert len(CASES) >= 60
+    assert len(CASES) >= 200
 
 
 def test_no_decoy_is_sighted_in_any_case():
