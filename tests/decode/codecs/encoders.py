@@ -178,6 +178,10 @@ WIDE_LETTERS = "".join(map(chr, range(32, 32 + (1 << 15))))
 BYTES = "".join(map(chr, range(256)))
 
 
+def reordered(value: bytes, alphabet: bytes) -> bytes:
+    return base64.b64encode(value).rstrip(b"=").translate(bytes.maketrans(BASE64, alphabet))
+
+
 def xored(value: bytes, key: bytes) -> bytes:
     return bytes(byte ^ key[at % len(key)] for at, byte in enumerate(value))
 
@@ -321,6 +325,10 @@ PACKINGS: dict[str, Packing] = {
     ),
     "sse": Packing("sse", lambda value: b"event: a\ndata: " + value.replace(b"\n", b"\ndata: ") + b"\n\n", LINES),
     "sqlite": Packing("sqlite", sqlite, st.binary(min_size=8, max_size=300)),
+    "base64 reordered": Packing(
+        "base64-order", lambda value: reordered(value, BASE64[26:52] + BASE64[:26] + BASE64[52:]), ADDRESSES
+    ),
+    "base64 turned": Packing("base64-order", lambda value: reordered(value, BASE64[7:] + BASE64[:7]), ADDRESSES),
     "xor text": Packing("xor", lambda value: xored(value, b"\x9b\xe7\x01\xc4"), JSONS),
     "lz-string": Packing("lz-string", lambda value: lz_string(value, 6, BASE64.decode()).encode(), ADDRESSES),
     "lz-string wide": Packing(

@@ -62,6 +62,8 @@ def test_a_label_or_half_a_shape_is_no_format(data):
 
 def test_packagings_of_everything_are_taken_for_no_makers():
     for file in sorted((CORPUS / "decode").glob("*/*/input.*")):
+        if file.parent.name.startswith("sensors"):  # a maker's message, encrypted
+            continue
         assert read(file.read_bytes()) is None, file
 
 

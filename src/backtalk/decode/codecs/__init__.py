@@ -7,6 +7,7 @@ from backtalk.decode.codecs.aescbc import AesCbc
 from backtalk.decode.codecs.aesctr import AesCtr
 from backtalk.decode.codecs.aesecb import AesEcb
 from backtalk.decode.codecs.aesgcm import AesGcm
+from backtalk.decode.codecs.alphabets import Alphabets
 from backtalk.decode.codecs.avro import Avro
 from backtalk.decode.codecs.base32 import Base32
 from backtalk.decode.codecs.base58 import Base58
@@ -114,6 +115,7 @@ CODECS: tuple[Codec, ...] = (
     Base62(),
     Base85(),
     Base64(),
+    Alphabets(),
     LzBytes(),
     Lz4Block(),
     SnappyBlock(),

@@ -37,7 +37,7 @@ class Base64(Codec):
         "runs under 8 letters",
         "runs that hold no text and are under 16 letters, or have letters of one case",
         "URL-safe letters wrapped in lines",
-        "other alphabets",
+        "other alphabets, save those of base64-order",
     )
     TEXT: ClassVar[bool] = True
     TOKEN: ClassVar[bool] = True

@@ -1,4 +1,6 @@
 from backtalk.model.decoding import Span
 
+ORDERS: dict[str, bytes]
+
 def base64_readings(run: bytes) -> tuple[Span, ...]: ...
 def from_base64(letters: bytes) -> bytes: ...

@@ -21,6 +21,8 @@ cdef enum:
     LONGEST_NUMBER = 512
     MOST_LIMBS = 104
     GROUPS = 2
+    MOST_ORDERS = 128
+    ORDER_GROUPS = 6
 
 cdef int8_t SIXTY_FOUR[256]
 cdef int8_t SIXTEEN[256]
@@ -43,8 +45,34 @@ cdef bytes UPPER = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 cdef bytes DIGITS = b"0123456789"
 
 
+cdef bytes SIGNS = b"+/"
+cdef bytes USUAL = UPPER + LOWER + DIGITS + SIGNS
+
+ORDERS = {
+    "lower-first": LOWER + UPPER + DIGITS + SIGNS,
+    "digits-first": DIGITS + UPPER + LOWER + SIGNS,
+    "digits-lower-first": DIGITS + LOWER + UPPER + SIGNS,
+    "upper-digits": UPPER + DIGITS + LOWER + SIGNS,
+    "lower-digits": LOWER + DIGITS + UPPER + SIGNS,
+    "signs-first": SIGNS + UPPER + LOWER + DIGITS,
+    "crypt": b"./" + DIGITS + UPPER + LOWER,
+    "bcrypt": b"./" + UPPER + LOWER + DIGITS,
+    "dotted": UPPER + LOWER + DIGITS + b"._",
+    "xxencode": b"+-" + DIGITS + UPPER + LOWER,
+    "backwards": USUAL[::-1],
+    **{f"turned-{turn}": USUAL[turn:] + USUAL[:turn] for turn in range(1, 64)},
+}
+"""Alphabets of base64 other than the usual one. Where one has a plus and a slash, hyphen and underscore mean the same."""
+cdef int8_t ORDERED[MOST_ORDERS][256]
+cdef int COUNT = len(ORDERS)
+
+
 cdef void _fill():
     cdef int number, place
+    for number, order in enumerate(ORDERS.values()):
+        _digits(ORDERED[number], order)
+        if b"+" in order and b"/" in order:
+            ORDERED[number][45], ORDERED[number][95] = ORDERED[number][43], ORDERED[number][47]
     _digits(SIXTY_FOUR, UPPER + LOWER + DIGITS + b"+/")
     SIXTY_FOUR[45], SIXTY_FOUR[95] = 62, 63
     _digits(SIXTEEN, DIGITS + b"abcdef")
@@ -337,3 +365,26 @@ cdef bint lzstring(Bytes letters) noexcept nogil:
     for place in range(8):
         first |= (bits >> (9 - place) & 1) << place
     return 32 <= first < 127 or first == 9 or first == 10 or first == 13
+
+
+cdef bint ordered(Bytes letters, Py_ssize_t size) noexcept nogil:
+    """Whether the first six groups of letters are ASCII text in one of the other orders."""
+    cdef unsigned char out[3]
+    cdef int number, group
+    cdef int8_t *table
+    cdef int a, b, c, d
+    if size < 4 * ORDER_GROUPS:
+        return False
+    for number in range(COUNT):
+        table = ORDERED[number]
+        for group in range(ORDER_GROUPS):
+            a, b = table[letters[4 * group]], table[letters[4 * group + 1]]
+            c, d = table[letters[4 * group + 2]], table[letters[4 * group + 3]]
+            if (a | b | c | d) < 0:
+                break
+            out[0], out[1], out[2] = a << 2 | b >> 4, (b & 15) << 4 | c >> 2, (c & 3) << 6 | d
+            if not _ascii(out, 3):
+                break
+        else:
+            return True
+    return False

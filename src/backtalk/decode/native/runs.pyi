@@ -14,6 +14,7 @@ class Runs:
     base62: list[Span]
     base85: list[Span]
     lzstring: list[Span]
+    ordered: list[Span]
     long: Spans
     words: Spans
     unsure: Spans

@@ -8,7 +8,7 @@ letter by letter.
 from libc.string cimport memchr
 
 from backtalk.decode.native.spans cimport Spans
-from backtalk.decode.native.letters cimport base32, base85, big, hexadecimal, lzstring, readings
+from backtalk.decode.native.letters cimport base32, base85, big, hexadecimal, lzstring, ordered, readings
 from backtalk.decode.native.text cimport Bytes, noisy
 from backtalk.decode.native.windows cimport BLOCK, EIGHT, Windows, begin, fold_mask, graphic_mask, letters_mask
 
@@ -35,7 +35,7 @@ cdef enum:
 
 cdef unsigned char CLASS[256]
 
-KINDS = ("base64", "hex", "base32", "base58", "base62", "base85", "lzstring")
+KINDS = ("base64", "hex", "base32", "base58", "base62", "base85", "lzstring", "ordered")
 cdef int TOKEN = 0, PACKED = 1, DIGITS = 2
 REASONS = ("encrypted or random token", "base64 of unreadable bytes", "hex of unreadable bytes")
 """Why letters are unread, by the number that `noise` tells."""
@@ -158,8 +158,9 @@ cdef class Runs:
 
     cdef readonly tuple kinds
     """The names of those lists below that hold anything."""
-    cdef readonly list base64, hex, base32, base58, base62, base85, lzstring
+    cdef readonly list base64, hex, base32, base58, base62, base85, lzstring, ordered
     """Ranges of letters that stand for something there."""
+    cdef Py_ssize_t _ordered_to
     cdef readonly Spans long, words
     """All runs of at least 16 base64 letters of mixed kinds, and of at least 12 letters and digits of mixed kinds."""
     cdef readonly Spans unsure
@@ -171,7 +172,7 @@ cdef class Runs:
         cdef Bytes raw = data
         cdef void *place
         self.base64, self.hex, self.base32, self.base58 = [], [], [], []
-        self.base62, self.base85, self.lzstring = [], [], []
+        self.base62, self.base85, self.lzstring, self.ordered = [], [], [], []
         self.long, self.words, self.unsure = Spans(), Spans(), Spans()
         begin(&windows)
         while at + ASCII <= size:
@@ -210,6 +211,7 @@ cdef class Runs:
             if mixed:
                 self.long.add(start, end)
                 self._lzstring(raw, start, end)
+                self._ordered(raw, size, start, end)
                 secret = True
         if (mixed and end - start >= LONG) or _ascii_inside(raw, start, end):
             self._base64(raw, start, end)
@@ -226,6 +228,23 @@ cdef class Runs:
     cdef void _base64(self, Bytes raw, Py_ssize_t start, Py_ssize_t end):
         if readings(raw + start, end - start):
             self.base64.append((start, end))
+
+    cdef void _ordered(self, Bytes raw, Py_ssize_t size, Py_ssize_t start, Py_ssize_t end):
+        """A run that is text in base64 of another order; full stops may be letters of it."""
+        cdef Py_ssize_t low = start, high = end
+        if start < self._ordered_to:
+            return
+        if ordered(raw + start, end - start):
+            self.ordered.append((start, end))
+            return
+        while low > self._ordered_to and (raw[low - 1] == 46 or CLASS[raw[low - 1]]):
+            low -= 1
+        while high < size and (raw[high] == 46 or CLASS[raw[high]]):
+            high += 1
+        if low < start or high > end:
+            self._ordered_to = high
+            if ordered(raw + low, high - low):
+                self.ordered.append((low, high))
 
     cdef void _lzstring(self, Bytes raw, Py_ssize_t start, Py_ssize_t end):
         """Pieces in either spelling of lz-string, without `_` and `-` or without `_` and `/`, that begin as text does."""
