@@ -2,7 +2,8 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest -p no:cacheprovider
-.PHONY: demo test test-slow lint bench docs lock ready clean
+SECONDS ?= 600
+.PHONY: demo test test-slow fuzz lint bench docs lock ready clean
 
 demo: ready  ## investigate this machine's browsers, with verdicts (ARGS="--out DIR", …)
 	$(BIN)/backtalk demo $(ARGS)
@@ -12,6 +13,11 @@ test: lint  ## what has to pass before anything lands; under 15 minutes
 
 test-slow: ready  ## the rest: kills, fuzzing, the wheel
 	$(PYTEST) -m slow $(ARGS)
+
+fuzz: ready  ## every parser against made-up bytes (SECONDS=600, shared among all; ONLY="codec/gzip …")
+	$(BIN)/python -m pip -qq --disable-pip-version-check install --require-hashes --no-deps --only-binary :all: \
+		-r requirements/fuzz.txt
+	nice $(BIN)/python -m tests.fuzz.campaign $(SECONDS) $(ONLY)
 
 lint: ready
 	$(BIN)/ruff check

@@ -34,8 +34,9 @@ def test_every_line_is_one_version_with_hashes_and_no_host(file):
 
 def test_every_dependency_that_is_declared_is_locked():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    declared = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
-    assert {name(one) for one in declared} <= set(locked(ROOT / "requirements" / "dev.txt"))
+    groups = project["dependency-groups"]
+    for lock, declared in (("dev", project["project"]["dependencies"] + groups["dev"]), ("fuzz", groups["fuzz"])):
+        assert {name(one) for one in declared} <= set(locked(ROOT / "requirements" / f"{lock}.txt"))
 
 
 def test_what_builds_the_package_is_locked():
@@ -45,6 +46,6 @@ def test_what_builds_the_package_is_locked():
     )
 
 
-def test_two_locks_that_share_an_environment_agree():
-    build, dev = (locked(ROOT / "requirements" / f"{one}.txt") for one in ("build", "dev"))
-    assert all(build[one] == dev[one] for one in build.keys() & dev.keys())
+def test_locks_that_share_an_environment_agree():
+    dev, *others = (locked(ROOT / "requirements" / f"{one}.txt") for one in ("dev", "build", "fuzz"))
+    assert all(other[one] == dev[one] for other in others for one in other.keys() & dev.keys())

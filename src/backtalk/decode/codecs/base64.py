@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
@@ -49,7 +50,9 @@ class Base64(Codec):
         for start, end in common(buffer.runs.base64, free):
             if start < done:
                 continue
-            wrapped = WRAPPED.match(data, start + (end - start) % 4) if data[end : end + 1] in LINE_ENDS else None
+            most = free[bisect_right(free, (start, len(data))) - 1][1]
+            lines = data[end : end + 1] in LINE_ENDS
+            wrapped = WRAPPED.match(data, start + (end - start) % 4, most) if lines else None
             if wrapped:
                 done = wrapped.end()
                 span = wrapped.start(), done
@@ -57,7 +60,7 @@ class Base64(Codec):
                 continue
             run = data[start:end]
             for low, high in base64_readings(run):
-                padded = PADDING.match(data, start + high).end() if start + high == end else start + high  # type: ignore[union-attr]
+                padded = PADDING.match(data, end, most).end() if start + high == end else start + high  # type: ignore[union-attr]
                 yield Layer(span=(start + low, padded), data=from_base64(run[low:high]))
 
     def undo(self, data: bytes, span: Span, params: Mapping[str, Value]) -> bytes:

@@ -134,7 +134,7 @@ class Http1:
             if status is None:
                 self.broken = "what follows is no response"
                 return
-            if not self._asked and (int(status[1]) >= 200 or int(status[1]) == 101):
+            if not self._asked and not _interim(int(status[1])):
                 # The question is still to come, or was never captured.
                 if len(way.buffer) > LONGEST_HEAD:
                     self.broken = "a response to nothing"
@@ -168,7 +168,7 @@ class Http1:
             yield from self._body(at, way)
 
     def _response(self, at: float, status: int, fields: tuple[tuple[bytes, bytes], ...]) -> Iterator[Exchange]:
-        if 100 <= status < 200 and status != 101:
+        if _interim(status):
             return
         pair = self._asked.popleft()
         pair.response(at, status, fields)
@@ -243,6 +243,11 @@ class Http1:
         while self._unanswered and self._unanswered[0].asked and self._unanswered[0].answered:
             self.shake = self._unanswered.popleft().exchange()
             yield self.shake
+
+
+def _interim(status: int) -> bool:
+    """Whether another response follows (RFC 9110, section 15.2), 101 being the last in HTTP."""
+    return 100 <= status < 200 and status != 101
 
 
 def _field(fields: tuple[tuple[bytes, bytes], ...], name: bytes) -> bytes:

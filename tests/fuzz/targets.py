@@ -1,0 +1,9 @@
+"""All that is fuzzed."""
+
+from __future__ import annotations
+
+from tests.fuzz import capturing, decoding, detecting
+from tests.fuzz.target import Target
+
+TARGETS: tuple[Target, ...] = (*decoding.TARGETS, *capturing.TARGETS, *detecting.TARGETS)
+BY_NAME: dict[str, Target] = {target.name: target for target in TARGETS}
