@@ -145,7 +145,7 @@ class Http2:
         status = dict(fields).get(b":status", b"")
         if pair is None or (status.startswith(b"1") and status != b"101"):
             return
-        if not status.isdigit():
+        if not (status.isdigit() and len(status) < 6):
             pair.trailers(plain(fields), sent=False)
             return
         pair.response(at, min(int(status), 999), plain(fields))

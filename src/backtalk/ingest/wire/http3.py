@@ -192,7 +192,7 @@ class Http3:
         status = dict(fields).get(b":status", b"")
         if pair is None or status.startswith(b"1"):
             return
-        if sent or not status.isdigit():
+        if sent or not (status.isdigit() and len(status) < 6):
             pair.trailers(plain(fields), sent=sent)
         else:
             pair.response(at, min(int(status), 999), plain(fields))
