@@ -216,8 +216,8 @@ class _Packets:
 
     def _gaps(self) -> Iterator[Gap]:
         for (kind, host), unread in sorted(self._shut.items()):
-            what = "packets" if kind == "quic" else "TLS records"
-            detail = f"{unread.pieces} {what} in {unread.connections} connections that no key opens"
+            what = "packet" if kind == "quic" else "TLS record"
+            detail = f"{_many(unread.pieces, what)} in {_many(unread.connections, 'connection')} that no key opens"
             yield Gap(
                 kind=kind, count=unread.connections, source=self._source, host=host, detail=detail, size=unread.size
             )
@@ -240,6 +240,10 @@ class _Packets:
         if self._blind:
             detail = "packets after which tshark had given up"
             yield Gap(kind="damaged", count=self._blind, source=self._source, detail=detail)
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"
 
 
 def _merged(gaps: list[Gap]) -> Iterator[Gap]:
