@@ -95,6 +95,11 @@ class Codec(ABC):
     WHOLE: ClassVar[bool] = False
     """Undoing it takes more of the buffer than its span: no step may cut that out before it."""
 
+    def suspects(self, text: Buffer) -> bool:
+        """Whether a text looks like this packaging, of which it has no other sign."""
+        del text
+        return False
+
     @abstractmethod
     def layers(self, buffer: Buffer, free: Sequence[Span], meter: Meter) -> Iterator[Layer | Opaque]:
         """Every packaging of this kind within the `free` spans, in order; Opaque where one is broken."""

@@ -29,6 +29,9 @@ FORMS: tuple[Respelling, ...] = tuple(codec for codec in CODECS if isinstance(co
 OWNERS: tuple[tuple[str, ...], ...] = (*OWNED.values(), *((codec.ID,) for codec in FORMS))
 """The codecs that each of PATTERNS, and after them each of FORMS, belongs to."""
 
+SUSPECTING = tuple(codec for codec in CODECS if type(codec).suspects is not Codec.suspects)
+"""Codecs that are also tried on texts which look like theirs."""
+
 SMALL = 256
 """Bytes up to which it is remembered that nothing is in what a token stands for: words and keys recur."""
 MOST_KNOWN = 1 << 15
@@ -195,6 +198,8 @@ class Graph:
         buffer = content.buffer
         length = len(buffer.data)
         codecs = _worth_trying(content.patterns, buffer.runs.kinds, buffer.text, self._every, self._keyring is not None)
+        if buffer.text:
+            codecs = (*codecs, *(codec for codec in SUSPECTING if codec.suspects(buffer)))
         if not codecs or not length:
             return
         if buffer.text and not self._every and not self._keyring:  # a ciphertext shows itself only when it is opened

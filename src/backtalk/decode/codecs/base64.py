@@ -16,12 +16,16 @@ from backtalk.model.decoding import Opaque, Span, Value
 
 PADDING = re.compile(rb"={0,2}")
 LINE_ENDS = (b"\r", b"\n")
-WRAPPED = re.compile(rb"(?:(?:[A-Za-z0-9+/]{4}){8,}\r?\n)+(?:[A-Za-z0-9+/]{4})*+(?:[A-Za-z0-9+/]{2,3}={0,2})?")
+WRAPPED = tuple(
+    re.compile(rb"(?:(?:[%b]{4}){8,}\r?\n[ \t]*+)+(?:[%b]{4})*+(?:[%b]{2,3}={0,2})?" % (letters, letters, letters))
+    for letters in (b"A-Za-z0-9+/", b"A-Za-z0-9_-")
+)
+"""Lines in either alphabet, indented or not."""
 
 
 def decoded(packed: bytes) -> bytes:
     """The bytes that base64 letters stand for; ValueError when they are none."""
-    return from_base64(packed.translate(None, b"\r\n").rstrip(b"="))
+    return from_base64(packed.translate(None, b"\r\n\t ").rstrip(b"="))
 
 
 def holds_sense(run: bytes) -> bool:
@@ -37,7 +41,6 @@ class Base64(Codec):
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "runs under 8 letters",
         "runs that hold no text and are under 16 letters, or have letters of one case",
-        "URL-safe letters wrapped in lines",
         "other alphabets, save those of base64-order",
     )
     TEXT: ClassVar[bool] = True
@@ -52,7 +55,7 @@ class Base64(Codec):
                 continue
             most = free[bisect_right(free, (start, len(data))) - 1][1]
             lines = data[end : end + 1] in LINE_ENDS
-            wrapped = WRAPPED.match(data, start + (end - start) % 4, most) if lines else None
+            wrapped = _wrapped(data, start + (end - start) % 4, most) if lines else None
             if wrapped:
                 done = wrapped.end()
                 span = wrapped.start(), done
@@ -66,3 +69,8 @@ class Base64(Codec):
     def undo(self, data: bytes, span: Span, params: Mapping[str, Value]) -> bytes:
         del params
         return decoded(data[slice(*span)])
+
+
+def _wrapped(data: bytes, start: int, stop: int) -> re.Match[bytes] | None:
+    found = [match for lines in WRAPPED if (match := lines.match(data, start, stop))]
+    return max(found, key=re.Match.end, default=None)

@@ -13,7 +13,7 @@ from backtalk.model.decoding import Opaque, Span, Value
 LINES = re.compile(rb"^(?:[^=\r\n]++|(?:=[0-9A-Fa-f]{2})++|=[ \t]*\r?\n|\r?\n)++", re.MULTILINE)
 SOFT = re.compile(rb"=[ \t]*\r?\n")
 SURE = re.compile(rb"=3D|=0[9AD]|=20|(?:=[0-9A-F]{2}){2}")
-BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\t "
 
 
 def is_sure(lines: bytes) -> bool:

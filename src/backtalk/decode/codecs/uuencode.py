@@ -12,7 +12,7 @@ from backtalk.decode.codec import Buffer, Codec, Layer
 from backtalk.model.decoding import Opaque, Span, Value
 
 BLOCK = re.compile(
-    rb"^begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n((?:[!-`][ -`]{0,84}\r?\n)+)(?:`\r?\n)?(?:end|\Z)", re.MULTILINE
+    rb"^begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n((?:[!-`][ -`]{0,84}\r?\n)+)(?:[` ]\r?\n)?(?:end|\Z)", re.MULTILINE
 )
 
 

@@ -52,6 +52,12 @@ CHOICES, SWEEPS = 12, 3
 HARDLY, FLUENT = 0.85, 0.35
 """Share of printable bytes that makes trying worth it; share of usual pairs that makes the outcome text."""
 
+COMMON = b' etaoinsrlc"/:'
+ORDINARY, HEAD, SHORTEST_ODD, LONGEST_ODD = 0.6, 256, 24, 1 << 12
+"""Share of those bytes from which on a text is one as it stands; how many are looked at; the sizes of odd ones."""
+DISFLUENT = 0.3
+"""Share of usual pairs up to which a text is odd enough to be tried."""
+
 Bytes = NDArray[np.uint8]
 
 
@@ -93,12 +99,12 @@ class Forms:
         )
         return database
 
-    def keys(self, data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    def keys(self, data: bytes, longest: int = LONGEST_KEY) -> Iterator[tuple[bytes, int, int]]:
         """Keys that show a needle, with where it then lies, in the order of their length."""
         starts: dict[int, int] = {}
         joined = b""
         for lag in self.lags:
-            if len(data) - lag >= PROOF:
+            if lag <= longest and len(data) - lag >= PROOF:
                 starts[lag] = len(joined)
                 joined += shifted(data, lag)
         met: list[tuple[int, int]] = []
@@ -185,27 +191,38 @@ class Xor(Codec):
     ID: ClassVar[str] = "xor"
     REFERENCES: ClassVar[tuple[str, ...]] = ("MITRE ATT&CK T1573.001, symmetric cryptography (XOR)",)
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
-        "what is still text when it is XORed",
+        "what is still text when it is XORed: unless one byte is the key, a needle shows it, and it looks odd",
         "keys over 24 bytes, and keys with fewer than 7 bytes of a needle or 20 bytes of text for each of theirs",
         "text that does not fill the buffer, unless a needle shows it",
         "needles in buffers over 16 KiB that do not show their key as text",
     )
     TOKEN: ClassVar[bool] = True
 
+    def suspects(self, text: Buffer) -> bool:
+        """One byte as key can leave text: of other letters than text has, beside each other as in no text."""
+        data = text.data
+        if not SHORTEST_ODD <= len(data) <= LONGEST_ODD:
+            return False
+        head = data[:HEAD]
+        if len(head) - len(head.translate(None, COMMON)) >= ORDINARY * len(head) or text.runs.kinds:
+            return False
+        sample = np.frombuffer(head, dtype=np.uint8)
+        return fluency(sample, np.zeros(1, dtype=np.uint8)) < DISFLUENT * len(head)
+
     def layers(self, buffer: Buffer, free: Sequence[Span], meter: Meter) -> Iterator[Layer | Opaque]:
         data = buffer.data
         span = (0, len(data))
-        if list(free) != [span] or len(data) < SHORTEST_KNOWN:
+        if len(data) < SHORTEST_KNOWN or (list(free) != [span] and not buffer.text):  # odd text holds signs of anything
             return
-        found = self._keys(buffer)
-        if len(data) >= SHORTEST_TEXT and (key := key_of_text(data)):
+        found = self._keys(buffer, 1 if buffer.text else LONGEST_KEY)
+        if not buffer.text and len(data) >= SHORTEST_TEXT and (key := key_of_text(data)):
             found[key] = 0
         for key in found:
             if not meter.spend(1, len(data)):
                 return
             yield Layer(span=span, data=xored(data, key), params={"key": key.hex()})
 
-    def _keys(self, buffer: Buffer) -> Counter[bytes]:
+    def _keys(self, buffer: Buffer, longest: int) -> Counter[bytes]:
         """The keys that show needles among other text."""
         found: Counter[bytes] = Counter()
         if buffer.sought is None or len(buffer.data) > LONGEST_KNOWN:
@@ -215,7 +232,7 @@ class Xor(Codec):
             forms = FORMS[buffer.sought] = Forms(buffer.sought)
         if not forms.forms:
             return found
-        for key, start, end in forms.keys(buffer.data):
+        for key, start, end in forms.keys(buffer.data, longest):
             low, high = max(start - CONTEXT, 0), min(end + CONTEXT, len(buffer.data))
             around = xored(bytes(low) + buffer.data[low:high], key)[low:]
             if key not in found and not around.translate(None, NO_CONTROL):

@@ -16,7 +16,11 @@ from backtalk.model.decoding import Opaque, Span, Value
 MAGIC = b"PK\x03\x04"
 HEADER = struct.Struct("<4x5H3I2H")
 ENCRYPTED, SIZE_FOLLOWS = 1, 8
-STORED, DEFLATED = 0, 8
+STORED, DEFLATED, BZIP2, LZMA, ZSTANDARD, XZ = 0, 8, 12, 14, 93, 95
+PLAIN = frozenset((STORED, BZIP2, ZSTANDARD, XZ))
+"""Methods whose members are read as they stand: those packings have a magic of their own."""
+PROPERTIES = 9
+"""Bytes before a member that LZMA packed: the version, and the size of five bytes of properties, and these."""
 RECORDS = {
     MAGIC: (30, (26, 28)),
     b"PK\x07\x08": (16, ()),
@@ -32,7 +36,7 @@ class Zip(Codec):
     PATTERNS: ClassVar[tuple[str, ...]] = (r"PK\x03\x04",)
     REFERENCES: ClassVar[tuple[str, ...]] = ("PKWARE APPNOTE.TXT 6.3.10, section 4.3.7",)
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
-        "methods other than stored and deflated",
+        "methods other than stored, deflated, bzip2, LZMA, xz and zstandard",
         "encrypted members, which are named unread",
         "members over 4 GiB",
     )
@@ -61,10 +65,12 @@ class Zip(Codec):
             following = RECORD.search(data, start, high)
             end = following.start() if following else high
         params: dict[str, Value] = {"name": data[at + 30 : at + 30 + named].decode("utf-8", "replace")}
-        if flags & ENCRYPTED or method not in {STORED, DEFLATED}:
+        if flags & ENCRYPTED or method not in {*PLAIN, DEFLATED, LZMA}:
             reason = "encrypted zip member" if flags & ENCRYPTED else f"zip method {method}"
             return Opaque(reason=reason, span=(start, end)) if start < end else None
-        if method == STORED:
+        if method == LZMA and start + PROPERTIES < end:
+            return Layer(span=(start, end), data=_lzma(data[start:end]), params={**params, "lzma": True})
+        if method != DEFLATED:
             return Layer(span=(start, end), data=data[start:end], params=params) if start < end else None
         got = inflate(data, start, high, RAW, meter.allowance)
         if got.end == "full":
@@ -81,6 +87,8 @@ class Zip(Codec):
             if _record(data, *span) != span[1]:
                 raise ValueError("no such record")
             return _told(data[slice(*span)])
+        if params.get("lzma"):
+            return _lzma(data[slice(*span)])
         if not params.get("deflated"):
             return data[slice(*span)]
         length = params.get("length", LARGEST_REPLAY)
@@ -103,3 +111,8 @@ def _told(record: bytes) -> bytes:
     fixed, _ = RECORDS[record[:4]]
     numbers = struct.unpack(f"<{fixed // 2}H", record[:fixed])
     return " ".join(map(str, numbers[2:])).encode() + b"\n" + record[fixed:]
+
+
+def _lzma(member: bytes) -> bytes:
+    """A member as an LZMA file of unknown length (APPNOTE, section 5.8.8)."""
+    return member[4:PROPERTIES] + b"\xff" * 8 + member[PROPERTIES:]
