@@ -8,17 +8,23 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from backtalk.errors import IntegrityFailure, UsageError
-from backtalk.evidence import Case, verify
+from backtalk.evidence import Case, RecordWriter, verify
+from backtalk.evidence import records as rec
 from backtalk.model.canary import Canary
 from backtalk.model.capture import Exchange, Part
+from backtalk.model.plan import Stimulus
 from backtalk.pipeline import analyze, keys
+from backtalk.pipeline.explain import Explainer
+from tests.evidence.samples import PLAN, session, wire
 
 TESTS = Path(__file__).parents[1]
 RECORDED = TESTS / "e2e" / "data" / "case"
 SENSORS = TESTS / "corpus" / "decode" / "rsa-aes" / "sensors"
+CANARY = Canary(value="bafizopuka", kind="query")
 SECRET = "00112233445566778899aabbccddeeff"
 
 
@@ -99,11 +105,10 @@ def test_what_is_sighted_in_ciphertext_replays_with_the_keys():
     (file,) = SENSORS.glob("input.*")
     part = Part(name="request.body", data=file.read_bytes())
     exchange = Exchange(index=0, kind="http", started=0.0, host="sa.example", parts=(part,))
-    canary = Canary(value="bafizopuka", kind="word")
-    (seen, reading) = analyze.Reader([canary], keyring=ring).read(exchange, part)
+    (seen, reading) = analyze.Reader([CANARY], keyring=ring).read(exchange, part)
     assert [step.codec for step in seen[0].steps] == ["form", "rsa-aes", "gzip", "json"]
     assert reading.read + reading.opaque == len(part.data)
-    assert not analyze.Reader([canary]).read(exchange, part)[0]
+    assert not analyze.Reader([CANARY]).read(exchange, part)[0]
 
 
 def test_the_commands_open_with_keys_and_never_print_them(case, file, tmp_path):
@@ -125,3 +130,40 @@ def test_the_commands_open_with_keys_and_never_print_them(case, file, tmp_path):
     for done in (added, told, tree, scanned):
         assert SECRET not in done.stdout + done.stderr
         assert "PRIVATE KEY" not in done.stdout + done.stderr
+
+
+@pytest.fixture
+def sealed(tmp_path):
+    """A sealed session in which a canary left in a body that the collector's key opens."""
+    case = Case.create(tmp_path / "sealed", PLAN)
+    told = session(case)
+    stimulus = Stimulus(id="s1", action="visit", text=CANARY.value, canaries=(CANARY,))
+    told = msgspec.structs.replace(told, script=msgspec.structs.replace(told.script, stimuli=(stimulus,)))
+    folder = case.begin_session(told)
+    (body,) = SENSORS.glob("input.*")
+    with RecordWriter(folder.path / "exchanges.btrec") as writer:
+        for record in wire():
+            data = isinstance(record, rec.RequestData)
+            if not data or record.data == b"one ":
+                writer.write(msgspec.structs.replace(record, data=body.read_bytes()) if data else record)
+    case.seal_session(folder, msgspec.structs.replace(told, state="sealed"))
+    return case
+
+
+def test_a_sealed_body_is_sighted_and_explained_with_the_keys_of_its_case(sealed):
+    (folder,) = sealed.sessions()
+    assert not analyze.view(folder, keys.keyring_of(sealed)).sightings
+    keys.add(sealed, SENSORS / "keys.toml")
+    sightings = analyze.view(folder, keys.keyring_of(sealed)).sightings
+    assert [step.codec for step in sightings[0].steps] == ["form", "rsa-aes", "gzip", "json"]
+    trace = Explainer(sealed).trace(sightings[0])
+    assert trace.last[slice(*trace.found)] == CANARY.value.encode()
+    assert verify(sealed).ok
+
+
+def test_without_the_key_an_explanation_says_which_is_lacking(sealed):
+    _, ring = keys.read(SENSORS / "keys.toml")
+    (folder,) = sealed.sessions()
+    (sighting, *_) = analyze.view(folder, ring).sightings
+    with pytest.raises(IntegrityFailure, match="takes the key 'collector'"):
+        Explainer(sealed).trace(sighting)

@@ -90,14 +90,7 @@ class Forms:
 
     @cached_property
     def database(self) -> hyperscan.Database:
-        database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        database.compile(
-            expressions=["".join(f"\\x{byte:02x}" for byte in form).encode() for _, _, form in self.forms],
-            ids=list(range(len(self.forms))),
-            elements=len(self.forms),
-            flags=[hyperscan.HS_FLAG_DOTALL] * len(self.forms),
-        )
-        return database
+        return _compile(tuple(form for _, _, form in self.forms))
 
     def keys(self, data: bytes, longest: int = LONGEST_KEY) -> Iterator[tuple[bytes, int, int]]:
         """Keys that show a needle, with where it then lies, in the order of their length."""
@@ -118,6 +111,18 @@ class Forms:
                 key = stretch[turn:] + stretch[:turn]
                 if any(key) and data[start : start + len(literal)] == xored(bytes(start) + literal, key)[start:]:
                     yield key, start, start + len(literal)
+
+
+@lru_cache(maxsize=8)
+def _compile(forms: tuple[bytes, ...]) -> hyperscan.Database:
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    database.compile(
+        expressions=["".join(f"\\x{byte:02x}" for byte in form).encode() for form in forms],
+        ids=list(range(len(forms))),
+        elements=len(forms),
+        flags=[hyperscan.HS_FLAG_DOTALL] * len(forms),
+    )
+    return database
 
 
 FORMS: WeakKeyDictionary[Sought, Forms] = WeakKeyDictionary()
