@@ -244,6 +244,22 @@ def avro(value: bytes) -> bytes:
     return b"Obj\x01" + long(2) + metadata + long(0) + sync + long(1) + long(len(block)) + block + sync
 
 
+def snappy_framed(value: bytes) -> bytes:
+    """The stream's name and one chunk that is not compressed; its checksum is passed over."""
+    return b"\xff\x06\x00\x00sNaPpY\x01" + (len(value) + 4).to_bytes(3, "little") + bytes(4) + value
+
+
+def thrift_binary(value: bytes) -> bytes:
+    """A call with a text and a number."""
+    head = b"\x80\x01\x00\x01" + (4).to_bytes(4, "big") + b"send" + (7).to_bytes(4, "big")
+    return head + b"\x0b\x00\x01" + len(value).to_bytes(4, "big") + value + b"\x08\x00\x02\x00\x00\x00\x05\x00"
+
+
+def thrift_compact(value: bytes) -> bytes:
+    """A call with a text and a number."""
+    return b"\x82\x21\x07\x04send\x18" + varint(len(value)) + value + b"\x15\x0a\x00"
+
+
 class Packing(NamedTuple):
     """One way to pack: which codec undoes it, how it is written, and what it can hold."""
 
@@ -338,4 +354,7 @@ PACKINGS: dict[str, Packing] = {
         "lz-string-bytes", lambda value: lz_string(value, 8, BYTES).encode("latin-1"), ADDRESSES
     ),
     "avro": Packing("avro", avro, QUOTED),
+    "snappy framed": Packing("snappy", snappy_framed, st.binary(min_size=1, max_size=300)),
+    "thrift binary": Packing("thrift-binary", thrift_binary, ADDRESSES),
+    "thrift compact": Packing("thrift-compact", thrift_compact, ADDRESSES),
 }

@@ -8,11 +8,13 @@ import random
 
 import pytest
 from cryptography.hazmat.decrepit.ciphers.algorithms import ARC4
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.ciphers import Cipher as Machine
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC, CTR, ECB
 from cryptography.hazmat.primitives.padding import PKCS7
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -71,6 +73,35 @@ def test_what_was_encrypted_is_given_back(name, data):
     (layer,) = opened(codec, packed, RING)
     assert layer.data == value
     assert codec.undo_with(RING, packed, layer.span, layer.params) == value
+
+
+@settings(max_examples=30, deadline=None)
+@given(value=TEXTS, session=st.sampled_from((16, 24, 32)).flatmap(lambda size: st.binary(min_size=size, max_size=size)))
+def test_what_was_encrypted_with_a_wrapped_key_is_given_back(value, session):
+    ring = keyring(next(case for case in CASES if case.parent.name == "rsa-aes"))
+    public = load_pem_private_key(ring.keys[0].data, None).public_key()
+    sent = {
+        "ekey": base64.b64encode(public.encrypt(session, PKCS1v15())).decode(),
+        "payloads": base64.b64encode(IV + run(AES(session), CBC(IV), padded(value))).decode(),
+    }
+    packed = json.dumps([sent]).encode()
+    buffer = Buffer(packed)
+    buffer.keyring = ring
+    codec = BY_ID["rsa-aes"]
+    (layer,) = codec.layers(buffer, [(0, len(packed))], Meter(Budget()))
+    assert layer.data == codec.undo_with(ring, packed, layer.span, layer.params) == value
+
+
+@settings(max_examples=30, deadline=None)
+@given(value=TEXTS, nonce=st.binary(min_size=12, max_size=12))
+def test_what_has_its_nonce_and_tag_beside_it_is_given_back(value, nonce):
+    ring = Keyring(keys=(Key(name="fields", data=LARGE, iv_field="n", tag_field="t"),))
+    whole = AESGCM(LARGE).encrypt(nonce, value, None)
+    packed = json.dumps({"n": nonce.hex(), "t": whole[-16:].hex(), "d": whole[:-16].hex()}).encode()
+    codec = BY_ID["vector-field"]
+    layers = opened(codec, packed, ring)
+    assert [layer.data for layer in layers] == [value]
+    assert codec.undo_with(ring, packed, layers[0].span, layers[0].params) == value
 
 
 @pytest.mark.parametrize("name", sorted(TAGGED))
