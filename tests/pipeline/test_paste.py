@@ -120,3 +120,17 @@ def test_json_in_a_quoted_command_is_the_json(document):
     quoted = body.replace("'", "'\\''")
     root = opened(f"curl https://t.example/ --data-raw '{quoted}'".encode())
     assert body.encode() in contents(root)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        b"data:," + b" " * 200_000 + b"x",
+        b"data:" + b";a=b" * 100_000,
+        b"data:" + b"a" * 400_000,
+        b"curl " + b"'a" * 100_000,
+    ],
+    ids=["spaces", "parameters", "type", "quotes"],
+)
+def test_a_hostile_paste_costs_no_more_than_it_is_long(hostile):
+    assert opened(hostile).data == hostile  # the first of these took hours while one expression read the whole URL

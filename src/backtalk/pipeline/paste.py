@@ -18,11 +18,11 @@ from backtalk.model.decoding import Node, Opaque, Span, Step, Value
 from backtalk.model.keyring import Keyring
 
 MESSAGE = re.compile(rb"(?:[A-Z]{3,20} \S+ HTTP/[123](?:\.[01])?|HTTP/[123](?:\.[01])? [1-9]\d\d[^\n]*)\r?\n")
-DATA_URL = re.compile(rb"(?is)\s*[\"'(<]?\s*data:([\w.+/-]*(?:;[\w.+-]+=[^;,\s]*)*)(;base64)?,(.*?)\s*[\"')>]?\s*\Z")
+DATA_URL = re.compile(rb"(?i)data:([\w.+/-]{0,128}+(?:;[\w.+-]{1,64}+=[^;,\s]{0,256}+){0,8}+)(;base64)?,")
 BASE64 = re.compile(rb"[A-Za-z0-9+/_-]+=*")
 ADDRESS = re.compile(rb"[!#-;=?-Z_a-z~%]+")
 """What URLs and forms are written with."""
-QUOTES = (b'"', b"'", b"`")
+QUOTES = {(b'"', b'"'), (b"'", b"'"), (b"`", b"`"), (b"(", b")"), (b"<", b">")}
 NARROWEST = 16
 """Letters of a line from which on it may have been wrapped."""
 LONGEST = 1 << 22
@@ -45,9 +45,10 @@ def opened(data: bytes, keyring: Keyring | None = None) -> Node:
                 several = len(exchanges) > 1
                 parts = ((part, one.index if several else None) for one in exchanges for part in one.parts)
                 return _node(data, (_part(data, codec, part, index, keyring) for part, index in parts))
-        if (url := DATA_URL.fullmatch(data)) and (inside := _of_data_url(url)):
+        start, end = _bare(data)
+        if (url := DATA_URL.match(data, start, end)) and (inside := _of_data_url(url, data[url.end() : end])):
             params: dict[str, Value] = {"type": url[1].decode("latin-1")} if url[1] else {}
-            return _node(data, [_below("data-url", params, url.span(3), inside, keyring)])
+            return _node(data, [_below("data-url", params, (url.end(), end), inside, keyring)])
     as_it_is = tree(data, keyring=keyring)
     if (joined := _joined(data)) is not None:
         span, inside = joined
@@ -77,9 +78,18 @@ def _part(data: bytes, codec: str, part: Part, index: int | None, keyring: Keyri
     return msgspec.structs.replace(node, opaque=(*node.opaque, *lost))
 
 
-def _of_data_url(url: re.Match[bytes]) -> bytes | None:
+def _bare(data: bytes) -> Span:
+    """Where the paste itself stands, without white space around it and the quotes around that."""
+    text = data.strip()
+    start = len(data) - len(data.lstrip())
+    if len(text) > 1 and (text[:1], text[-1:]) in QUOTES:
+        return start + 1, start + len(text) - 1
+    return start, start + len(text)
+
+
+def _of_data_url(url: re.Match[bytes], held: bytes) -> bytes | None:
     """What a data: URL holds (RFC 2397); None where its base64 is none."""
-    plain = unquote_to_bytes(url[3])
+    plain = unquote_to_bytes(held.strip())
     if not url[2]:
         return plain
     letters = re.sub(rb"\s+", b"", plain).translate(bytes.maketrans(b"-_", b"+/")).rstrip(b"=")
@@ -91,10 +101,8 @@ def _of_data_url(url: re.Match[bytes]) -> bytes | None:
 
 def _joined(data: bytes) -> tuple[Span, bytes] | None:
     """A blob that a terminal, a mail program or an editor broke into lines, in one piece."""
-    text = data.strip()
-    start = data.find(text)
-    if len(text) > 1 and text[:1] in QUOTES and text[-1:] == text[:1]:
-        text, start = text[1:-1], start + 1
+    start, end = _bare(data)
+    text = data[start:end]
     lines = [line.strip() for line in text.splitlines()]
     if len(lines) < 2 or not all(lines):
         return None

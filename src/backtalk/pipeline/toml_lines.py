@@ -20,7 +20,7 @@ def line_of(text: str, path: str) -> int:
     table = steps[0] if len(steps) > 1 or (steps[0][1] is not None and _opened(text, steps[0][0])) else ("", None)
     key = steps[-1][0] if len(steps) > 1 or not table[0] else ""
     place = table[1] or ""
-    number = int(place) if place.isdigit() else 0
+    number = int(place) if place.isdecimal() else 0
     inside, seen, begun = not table[0], -1, 0
     for at, line in enumerate(text.splitlines(), 1):
         if header := _TABLE.fullmatch(line.partition("#")[0].rstrip()):
