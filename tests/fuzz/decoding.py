@@ -171,7 +171,7 @@ def again(data: bytes) -> None:
     head, newline, raw = data.partition(b"\n")
     try:
         steps = STEPS.decode(head)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return
     try:
         assert newline or not raw

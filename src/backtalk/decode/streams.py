@@ -53,11 +53,14 @@ class Stream(Codec):
             while match := self.MAGIC.search(buffer.data, at, high):
                 at = match.start()
                 got = self._members(buffer.data, at, high, meter.allowance)
+                broken = got.end == "broken"
+                if broken:
+                    got = self._alone(buffer.data, at, got, meter.allowance)
                 end = high if got.end == "full" else at + got.used
                 if not self._believed(got, first=at == 0):
                     if not meter.spend(1, max(got.used, len(got.data))):
                         return
-                    if got.end == "broken" and at == 0 and self.CERTAIN:
+                    if broken and at == 0 and self.CERTAIN:
                         yield Opaque(reason=f"{self.ID} broken at byte {end}", span=(0, high))
                     at += 1
                     continue
@@ -68,10 +71,18 @@ class Stream(Codec):
                 elif got.end != "whole":
                     params["complete"] = False
                 yield Layer(span=(at, end), data=got.data, params=params)
-                if got.end == "broken" and end < high:
+                if broken and end < high:
                     yield Opaque(reason=f"{self.ID} broken at byte {end}", span=(end, high))
                     end = high
                 at = max(end, at + 1)
+
+    def _alone(self, data: bytes, start: int, got: Inflated, limit: int) -> Inflated:
+        """What a broken stream gives by itself, without the bytes that it broke at: that much replays anywhere."""
+        used = len(data)
+        while got.used < used:
+            used = got.used
+            got = self._members(data, start, start + used, limit)
+        return got
 
     def _believed(self, got: Inflated, *, first: bool) -> bool:
         if not got.data:

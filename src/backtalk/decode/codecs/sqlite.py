@@ -103,7 +103,7 @@ class Database:
             here = least + (size - least) % (self.usable - 4)
             here = here if here <= most else least
         payload = self.data[place : place + here]
-        end = place + here
+        end = min(place + here, len(self.data))
         if size > here:
             follows = int.from_bytes(self.data[end : end + 4], "big")
             payload += self._overflow(follows, size - here)
@@ -131,9 +131,11 @@ class Database:
         while at < head:
             kind, at = self.varint(payload, at)
             width = WIDTHS[kind] if kind < len(WIDTHS) else (kind - 12) // 2
-            span = (place, place + width)
+            span = (place, min(place + width, len(payload)))
             found.append(Cell(span, _number(kind, payload[slice(*span)]) if kind < len(WIDTHS) else None))
             place += width
+            if place >= len(payload):
+                break  # what the head tells beyond that is not there
         return found
 
     def tables(self) -> list[tuple[str, int]]:
