@@ -86,3 +86,9 @@ def test_a_body_longer_than_is_kept_is_told_and_what_follows_it_is_read(tmp_path
 def test_a_port_that_is_none_is_not_told(tmp_path, port):
     (exchange,) = reading(tmp_path, b"GET /x HTTP/1.1\r\nHost: t.example:" + port + b"\r\n\r\n")
     assert (exchange.host, exchange.port) == ("t.example", 0)
+
+
+@pytest.mark.parametrize("blank", [b"\r", b"\n", b"\r\n\r\n", b"\r\r"])
+def test_empty_lines_before_the_first_message_hide_nothing(tmp_path, blank):
+    (exchange,) = reading(tmp_path, blank + b"GET /bolarivego HTTP/1.1\r\nHost: t.example\r\n\r\n")
+    assert exchange.url == "http://t.example/bolarivego"

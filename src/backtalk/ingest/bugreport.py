@@ -42,7 +42,7 @@ class Bugreport(Reader):
         try:
             with zipfile.ZipFile(path) as packed:
                 yield from numbered(_members(packed, path.stat().st_size, source))
-        except zipfile.BadZipFile as error:
+        except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
             raise UnreadableCapture(f"{source} is no whole zip: {error}.") from error
 
 

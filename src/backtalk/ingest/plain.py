@@ -18,6 +18,7 @@ from backtalk.model.capture import Exchange, Part
 _REQUEST = re.compile(rb"[A-Z]{3,20} \S{1,1000000} HTTP/(?:1\.[01]|2|3)\r?\n")
 _RESPONSE = re.compile(rb"HTTP/(?:1\.[01]|2|3) ([1-9]\d\d)[^\n]{0,1000}\n")
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
+_BLANK = re.compile(rb"[\r\n]*")
 _FIRST = re.compile(rb"%s|%s" % (_REQUEST.pattern, _RESPONSE.pattern))
 _NEXT = re.compile(rb"(?m)^(?:%s)" % _FIRST.pattern)
 LONGEST = 64 << 20
@@ -37,7 +38,7 @@ class Plain(Reader):
     ENDINGS = (".http",)
 
     def sniff(self, head: bytes) -> bool:
-        return _REQUEST.match(head.lstrip(b"\r\n")) is not None
+        return _REQUEST.match(head, _blank(head)) is not None
 
     def read(self, path: Path, given: Given) -> Iterator[Item]:  # noqa: ARG002 -- every reader is asked in the same way
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
@@ -63,8 +64,14 @@ class Plain(Reader):
             yield asked
 
 
+def _blank(data: bytes | mmap.mmap) -> int:
+    """Where the empty lines end that may come first."""
+    lines = _BLANK.match(data)
+    return lines.end() if lines else 0
+
+
 def _messages(data: bytes | mmap.mmap) -> Iterator[Message]:
-    at = passed = 0
+    at, passed = _blank(data), 0
     # A body of known length may end without a line's end.
     while (begin := _FIRST.match(data, at) or _NEXT.search(data, at)) is not None:
         head_end = _END_OF_HEAD.search(data, begin.end() - 2)

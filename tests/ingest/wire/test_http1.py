@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backtalk.ingest.conversation import Conversation
 from backtalk.ingest.dns import Names
+from backtalk.ingest.wire.http1 import Http1
 from backtalk.ingest.wire.pair import Peer
 from backtalk.model.capture import Exchange
 
@@ -110,3 +112,14 @@ def test_a_body_beyond_the_limit_is_incomplete(monkeypatch):
     exchange = talk([(True, ASKED[1]), (False, SAID[0])])[0]
     (body,) = [part for part in exchange.parts if part.name == "request.body"]
     assert (body.data, body.complete) == (b"GET ", False)
+
+
+@pytest.mark.parametrize("size", [3, 1 << 16])
+def test_an_answer_that_was_captured_first_is_read_whatever_follows_the_question(size):
+    speaks = Http1(Peer(source="x", server=("192.0.2.1", 80), names={}))
+    list(speaks.feed(1.0, b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", sent=False))
+    asked = b"GET /a HTTP/1.1\r\nHost: t.example\r\n\r\n" + b"and no HTTP any more\r\n\r\n"
+    found = [one for at in range(0, len(asked), size) for one in speaks.feed(2.0, asked[at : at + size], sent=True)]
+    assert [(one.url, one.status, one.part("response.body")) for one in found] == [
+        ("http://t.example/a", 200, b"hello")
+    ]

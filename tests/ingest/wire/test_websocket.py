@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from wsproto.connection import Connection, ConnectionType
@@ -54,3 +55,13 @@ def test_fragments_are_one_message_and_half_a_message_is_told():
 
 def test_a_length_that_lies_takes_no_memory():
     assert heard(b"", b"\x82\x7f" + struct.pack(">Q", 1 << 62) + b"x" * 10)[0].parts[0].complete is False
+
+
+@pytest.mark.parametrize("size", [1, 5, 1 << 20])
+def test_what_follows_a_message_that_does_not_inflate_is_told_as_it_stands(size):
+    frames = b"\xc1\x03\xff\xff\xff" + b"\x81\x0abolarivego"
+    found = heard(b"permessage-deflate", frames, size)
+    assert [(one.part("websocket.sent"), one.parts[0].complete) for one in found] == [
+        (b"\xff\xff\xff", False),
+        (b"\x81\x0abolarivego", False),
+    ]

@@ -55,8 +55,6 @@ class Http1:
         way = self._out if sent else self._in
         way.buffer += data
         yield from self._read(at, way)
-        if sent and self._in.buffer and not self.broken:  # the answer was captured before the question
-            yield from self._read(at, self._in)
 
     def lost(self, at: float, size: int, *, sent: bool) -> Iterator[Exchange]:
         """So many bytes are missing: a body goes on without being whole, a head cannot."""
@@ -166,6 +164,8 @@ class Http1:
         else:
             way.state, way.left = "length", _length(fields) or 0
             yield from self._body(at, way)
+        if self._in.buffer:  # the answer was captured before the question
+            yield from self._read(at, self._in)
 
     def _response(self, at: float, status: int, fields: tuple[tuple[bytes, bytes], ...]) -> Iterator[Exchange]:
         if _interim(status):

@@ -27,7 +27,10 @@ class _Way:
 
 
 class WebSocket:
-    """Each message is an exchange with the handshake's host and URL. Control frames other than close say nothing."""
+    """Each message is an exchange with the handshake's host and URL. Control frames other than close say nothing.
+
+    Once frames can no longer be told apart, what follows is told as it stands, as messages that are not complete.
+    """
 
     def __init__(self, shake: Exchange, extensions: bytes) -> None:
         said = extensions.lower()
@@ -41,10 +44,8 @@ class WebSocket:
     def feed(self, at: float, data: bytes, *, sent: bool) -> Iterator[Exchange]:
         """The messages that these bytes complete."""
         way = self._ways[sent]
-        if way.broken:
-            return
         way.buffer += data
-        while (frame := _frame(way.buffer)) is not None:
+        while not way.broken and (frame := _frame(way.buffer)) is not None:
             first, payload, size = frame
             del way.buffer[:size]
             yield from self._frame(at, way, first, payload)

@@ -57,7 +57,7 @@ def push(said: str, token: str) -> str | None:
     """What the push service says back to one message (autopush's WebSocket protocol); None for silence."""
     try:
         heard = msgspec.json.decode(said, type=_Push)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     match heard.message_type:
         case "hello":
@@ -113,7 +113,7 @@ def _ads(request: Request) -> Answer:
     """Every placement asked about, without an advertisement."""
     try:
         asked = msgspec.json.decode(request.body or b"{}", type=_Ads)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         asked = _Ads()
     if request.path.startswith("/v1/tiles"):
         return _json({"tiles": []})

@@ -51,7 +51,7 @@ def _omaha(body: bytes) -> Answer:
     """No update for any app asked about (Omaha protocol 3.1 and 4.0, google/omaha, doc/ServerProtocolV3.md)."""
     try:
         asked = msgspec.json.decode(body, type=_Envelope).request
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         asked = _Asked()
     modern = asked.protocol.startswith("4")
     told = [
