@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -38,6 +39,18 @@ def analysed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert run_backtalk("analyze", case).returncode == 11
     assert run_backtalk("report", case).returncode == 0
     return case
+
+
+def alone(command: str, *mounts: str, timeout: float = 200) -> subprocess.CompletedProcess[str]:
+    """A command line in a mount namespace of its own, after the mounts; a user needs one of users as well."""
+    user = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
+    return subprocess.run(
+        ["unshare", *user, "--mount", "--propagation", "private", "sh", "-ec", " && ".join([*mounts, command])],
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
 
 
 def write_plan(path: Path, subjects: Sequence[str], conditions: Sequence[str], repeats: int) -> Path:

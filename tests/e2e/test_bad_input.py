@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from backtalk.evidence import Case
-from tests.e2e.conftest import CLI, run_backtalk, write_plan
+from tests.e2e.conftest import CLI, alone, run_backtalk, write_plan
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "ingest"
 
@@ -148,19 +148,10 @@ def test_with_the_subjects_but_without_the_labs_programs_it_says_which_before_it
     assert Case.open(tmp_path / "case").sessions() == ()
 
 
-def alone(command: str, *mounts: str, timeout: float = 200) -> subprocess.CompletedProcess[str]:
-    """A command line in a mount namespace of its own, after the mounts."""
-    line = " && ".join([*mounts, command])
-    return subprocess.run(
-        ["unshare", "--mount", "--propagation", "private", "sh", "-ec", line],
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-    )
-
-
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="mounts as root")
+needs_root = pytest.mark.skipif(
+    os.geteuid() != 0 and not os.environ.get("CI"),  # there it would be taken for passed
+    reason="the subject's own user is none of those in a namespace that a user makes",
+)
 QUOTED = " ".join(CLI)
 
 

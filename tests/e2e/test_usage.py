@@ -12,7 +12,7 @@ import pytest
 
 from backtalk.cli import COMMANDS
 from backtalk.evidence import Case
-from tests.e2e.conftest import CLI, RECORDED, run_backtalk, write_plan
+from tests.e2e.conftest import CLI, RECORDED, alone, run_backtalk, write_plan
 
 CAPTURE = Path(__file__).parents[1] / "corpus" / "ingest" / "mitmproxy" / "everything" / "input.flows"
 
@@ -150,20 +150,10 @@ def test_what_cannot_be_printed_is_told_and_is_no_verdict(recorded, arguments):
 
 
 @pytest.mark.lab
-@pytest.mark.skipif(os.geteuid() != 0, reason="mounts as root")
 def test_a_case_that_cannot_be_written_can_be_checked_but_not_changed(analysed):
     def read_only(*arguments):
-        line = (
-            f"mount --bind {analysed} {analysed} && mount -o remount,bind,ro {analysed} && "
-            f"exec {' '.join(CLI)} {' '.join(map(str, arguments))}"
-        )
-        return subprocess.run(
-            ["unshare", "--mount", "--propagation", "private", "sh", "-ec", line],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        command = f"exec {' '.join(CLI)} {' '.join(map(str, arguments))}"
+        return alone(command, f"mount --bind {analysed} {analysed}", f"mount -o remount,bind,ro {analysed}")
 
     assert read_only("verify", analysed).returncode == 0
     finding = json.loads((analysed / "derived" / "result.json").read_bytes())["findings"][0]["id"]

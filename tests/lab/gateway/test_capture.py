@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 
 import pytest
@@ -11,8 +10,6 @@ pytestmark = pytest.mark.lab
 
 
 def told(recorded, display_filter, *fields):
-    if shutil.which("tshark") is None:
-        pytest.skip("tshark, the other program, is not installed")
     keys = f"tls.keylog_file:{recorded.folder / 'tls.keys'}"
     wanted = [part for field in fields for part in ("-e", field)]
     done = subprocess.run(
