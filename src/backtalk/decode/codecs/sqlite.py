@@ -103,12 +103,12 @@ class Database:
             here = least + (size - least) % (self.usable - 4)
             here = here if here <= most else least
         payload = self.data[place : place + here]
-        end = min(place + here, len(self.data))
+        end = place + here
         if size > here:
             follows = int.from_bytes(self.data[end : end + 4], "big")
             payload += self._overflow(follows, size - here)
             end += 4
-        return Row((at, end), number, place, payload)
+        return Row((at, min(end, len(self.data))), number, place, payload)
 
     def _overflow(self, number: int, size: int) -> bytes:
         """What lies on the chain of pages that begins there."""
