@@ -9,7 +9,7 @@ from libc.stdlib cimport free, malloc
 from libc.string cimport memchr, memcpy
 
 from backtalk.decode.native.spans cimport Spans
-from backtalk.decode.native.text cimport Bytes
+from backtalk.decode.native.windows cimport Bytes
 
 JSON, SCRIPT, PERCENT, FORM, ENTITIES = 0, 1, 2, 3, 4
 """Backslashes as JSON has them; with two hexadecimal digits as well; percent signs; with plus signs; references."""
@@ -22,7 +22,7 @@ cdef enum:
     _ENTITIES = 4
     LONGEST_NAME = 32
 
-cdef dict NAMES = {name[:-1].encode(): text.encode() for name, text in html5.items() if name.endswith(";")}
+cdef dict NAMES = {name.removesuffix(";").encode(): text.encode() for name, text in html5.items() if name.endswith(";")}
 cdef int8_t HEX[256]
 
 

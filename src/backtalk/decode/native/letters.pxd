@@ -1,4 +1,4 @@
-from backtalk.decode.native.text cimport Bytes
+from backtalk.decode.native.windows cimport Bytes
 
 cdef tuple readings(Bytes data, Py_ssize_t size)
 cdef bint hexadecimal(Bytes digits, Py_ssize_t size)

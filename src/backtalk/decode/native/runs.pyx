@@ -9,8 +9,8 @@ from libc.string cimport memchr
 
 from backtalk.decode.native.spans cimport Spans
 from backtalk.decode.native.letters cimport base32, base85, big, hexadecimal, lzstring, ordered, readings
-from backtalk.decode.native.text cimport Bytes, noisy
-from backtalk.decode.native.windows cimport BLOCK, EIGHT, Windows, begin, fold_mask, graphic_mask, letters_mask
+from backtalk.decode.native.text cimport noisy
+from backtalk.decode.native.windows cimport Bytes, EIGHT, Windows, begin, following, graphic_mask, letters_mask
 
 cdef enum:
     ASCII = 8
@@ -168,24 +168,13 @@ cdef class Runs:
 
     def __cinit__(self, bytes data not None):
         cdef Windows windows
-        cdef Py_ssize_t at = 0, end, width, size = len(data)
+        cdef Py_ssize_t at = 0, end, size = len(data)
         cdef Bytes raw = data
-        cdef void *place
         self.base64, self.hex, self.base32, self.base58 = [], [], [], []
         self.base62, self.base85, self.lzstring, self.ordered = [], [], [], []
         self.long, self.words, self.unsure = Spans(), Spans(), Spans()
-        begin(&windows)
-        while at + ASCII <= size:
-            if not windows.base <= at < windows.base + windows.stop:
-                width = min(size - at, BLOCK + 7)
-                letters_mask(windows.mask, raw + at, width)
-                fold_mask(windows.mask, width)
-                windows.base, windows.stop = at, width - 7
-            place = memchr(windows.mask + (at - windows.base), 1, windows.base + windows.stop - at)
-            if place == NULL:
-                at = windows.base + windows.stop
-                continue
-            at = windows.base + (<unsigned char *> place - windows.mask)
+        begin(&windows, letters_mask)
+        while (at := following(&windows, raw, at, size)) < size:
             end = at + EIGHT
             while end < size and CLASS[raw[end]]:
                 end += 1
@@ -302,20 +291,9 @@ cdef class Runs:
     cdef void _graphic(self, Bytes raw, Py_ssize_t size):
         """Runs of printable characters, from a space, a quote or an equals sign on, that may be base85."""
         cdef Windows windows
-        cdef Py_ssize_t at = 0, start, end, width
-        cdef void *place
-        begin(&windows)
-        while at + RUN85 <= size:
-            if not windows.base <= at < windows.base + windows.stop:
-                width = min(size - at, BLOCK + 7)
-                graphic_mask(windows.mask, raw + at, width)
-                fold_mask(windows.mask, width)
-                windows.base, windows.stop = at, width - 7
-            place = memchr(windows.mask + (at - windows.base), 1, windows.base + windows.stop - at)
-            if place == NULL:
-                at = windows.base + windows.stop
-                continue
-            at = windows.base + (<unsigned char *> place - windows.mask)
+        cdef Py_ssize_t at = 0, start, end
+        begin(&windows, graphic_mask)
+        while (at := following(&windows, raw, at, size)) < size:
             end = at + EIGHT
             while end < size and 32 < raw[end] < 127 and raw[end] != 34:
                 end += 1

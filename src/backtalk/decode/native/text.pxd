@@ -1,4 +1,4 @@
-ctypedef const unsigned char* Bytes
+from backtalk.decode.native.windows cimport Bytes
 
 cdef int decodes(Bytes data, Py_ssize_t size) noexcept nogil
 cdef bint text(Bytes data, Py_ssize_t size) noexcept nogil

@@ -5,9 +5,9 @@ Every loop is bounded by the size it is given; nothing is read past it.
 """
 
 from libc.stdint cimport uint64_t
-from libc.string cimport memchr, memcmp, memcpy
+from libc.string cimport memcmp, memcpy
 
-from backtalk.decode.native.windows cimport BLOCK, EIGHT, Windows, begin, fold_mask, textual_mask
+from backtalk.decode.native.windows cimport Windows, begin, following, textual_mask
 
 cdef enum:
     CONTROLS_PER_TEXT = 32
@@ -165,49 +165,37 @@ cdef inline Py_ssize_t character(Bytes data, Py_ssize_t at, Py_ssize_t size) noe
     return width
 
 
-cdef Py_ssize_t likely(Windows *windows, Bytes data, Py_ssize_t at, Py_ssize_t size) noexcept nogil:
-    """The next place, `at` or after it, from which eight bytes might all be readable; `size` when there is none."""
-    cdef Py_ssize_t width
-    cdef void *found
-    while at + EIGHT <= size:
-        if not windows.base <= at < windows.base + windows.stop:
-            width = min(size - at, BLOCK + 7)
-            textual_mask(windows.mask, data + at, width)
-            fold_mask(windows.mask, width)
-            windows.base, windows.stop = at, width - 7
-        found = memchr(windows.mask + (at - windows.base), 1, windows.base + windows.stop - at)
-        if found != NULL:
-            return windows.base + (<unsigned char *> found - windows.mask)
-        at = windows.base + windows.stop
-    return size
-
-
-cdef inline Py_ssize_t stretch(Bytes data, Py_ssize_t at, Py_ssize_t size, Py_ssize_t *count) noexcept nogil:
-    """Where the readable characters from `at` on end, and how many these are."""
-    cdef Py_ssize_t width
-    count[0] = 0
-    while at < size:
-        width = character(data, at, size)
-        if not width:
-            break
-        count[0] += 1
-        at += width
-    return at
+cdef bint stretch(
+    Windows *windows, Bytes data, Py_ssize_t *start, Py_ssize_t *end, Py_ssize_t size
+) noexcept nogil:
+    """Find the next stretch of eight readable characters and more after `end`; whether there is one."""
+    cdef Py_ssize_t at = end[0], width, count
+    while True:
+        # What stands before this place is known not to go on as a stretch: no character is longer than the gap.
+        start[0] = at = following(windows, data, at, size)
+        if at >= size:
+            return False
+        count = 0
+        while at < size:
+            width = character(data, at, size)
+            if not width:
+                break
+            count += 1
+            at += width
+        if count >= SHORTEST_READ:
+            end[0] = at
+            return True
+        at += 1
 
 
 cdef Py_ssize_t any_readable(Bytes data, Py_ssize_t size) noexcept nogil:
     """Bytes in readable stretches."""
-    cdef Py_ssize_t at = 0, end, count = 0, total = 0
+    cdef Py_ssize_t start = 0, end = 0, total = 0
     cdef Windows windows
-    begin(&windows)
-    while True:
-        at = likely(&windows, data, at, size)
-        if at >= size:
-            return total
-        end = stretch(data, at, size, &count)
-        if count >= SHORTEST_READ:
-            total += end - at
-        at = end + 1
+    begin(&windows, textual_mask)
+    while stretch(&windows, data, &start, &end, size):
+        total += end - start
+    return total
 
 
 cdef bint sense(Bytes data, Py_ssize_t size) noexcept nogil:
@@ -230,20 +218,14 @@ def makes_sense(bytes data not None):
 
 def readable(bytes data not None):
     """The stretches of at least eight characters of UTF-8 text."""
-    cdef Py_ssize_t at = 0, end, count = 0, size = len(data)
+    cdef Py_ssize_t start = 0, end = 0, size = len(data)
     cdef Bytes raw = data
     cdef list found = []
     cdef Windows windows
-    begin(&windows)
-    while True:
-        at = likely(&windows, raw, at, size)
-        if at >= size:
-            return found
-        # A stretch that began before would have been likely there: no character is longer than the gap.
-        end = stretch(raw, at, size, &count)
-        if count >= SHORTEST_READ:
-            found.append((at, end))
-        at = end + 1
+    begin(&windows, textual_mask)
+    while stretch(&windows, raw, &start, &end, size):
+        found.append((start, end))
+    return found
 
 
 def constant(bytes data not None):
