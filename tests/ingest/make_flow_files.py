@@ -117,6 +117,26 @@ def converse(proxy, web):
                     sock.sendall(ws.send(step or CloseConnection(code=1000)))
 
 
+def started(command, port):
+    """mitmdump, once it listens."""
+    dump = subprocess.Popen(command)
+    for _ in range(600):
+        try:
+            socket.create_connection((LOOPBACK, port)).close()
+            return dump
+        except ConnectionRefusedError:
+            time.sleep(0.05)
+    dump.kill()
+    raise TimeoutError(command[0])
+
+
+def ended(dump):
+    """After it was given a moment to see the end of what it passed on."""
+    time.sleep(1)
+    dump.send_signal(signal.SIGINT)
+    dump.wait(timeout=30)
+
+
 def main():
     web = serve(socketserver.ThreadingTCPServer, Web)
     stream = serve(socketserver.ThreadingTCPServer, Stream)
@@ -128,13 +148,7 @@ def main():
         modes.append(f"reverse:dns://{LOOPBACK}:{names}@{LOOPBACK}:{dns}")
         options = [f"confdir={scratch}", "keep_host_header=true", f"save_stream_file={flows}", f"hardump={har}"]
         words = [word for mode in modes for word in ("--mode", mode)] + [word for o in options for word in ("--set", o)]
-        dump = subprocess.Popen([mitmdump(), "--quiet", *words])
-        while True:
-            try:
-                socket.create_connection((LOOPBACK, proxy)).close()
-                break
-            except ConnectionRefusedError:
-                time.sleep(0.05)
+        dump = started([mitmdump(), "--quiet", *words], proxy)
         ask(proxy, web, "GET", f"/page?q={CANARY}")
         form = {"Content-Type": "application/x-www-form-urlencoded"}
         ask(proxy, web, "POST", "/a", gzip.compress(f'{{"u":"{CANARY}"}}'.encode(), mtime=0), form)
@@ -150,9 +164,7 @@ def main():
             while client.recv(4096):
                 pass
         converse(proxy, web)
-        time.sleep(1)
-        dump.send_signal(signal.SIGINT)
-        dump.wait()
+        ended(dump)
         whole = flows.read_bytes()
         for case, name, data in (
             ("mitmproxy/everything", "input.flows", whole),
@@ -171,20 +183,12 @@ def old(case, program):
     with tempfile.TemporaryDirectory() as scratch:
         flows = Path(scratch) / "flows"
         options = ("--set", f"confdir={scratch}", "--set", "keep_host_header=true", "-w", flows)
-        dump = subprocess.Popen([program, "-q", "--listen-host", LOOPBACK, "-p", str(proxy), *options])
-        while True:
-            try:
-                socket.create_connection((LOOPBACK, proxy)).close()
-                break
-            except ConnectionRefusedError:
-                time.sleep(0.05)
+        dump = started([program, "-q", "--listen-host", LOOPBACK, "-p", str(proxy), *options], proxy)
         ask(proxy, web, "GET", f"/page?q={CANARY}")
         coded = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
         ask(proxy, web, "POST", "/b", gzip.compress(f'{{"u":"{CANARY}"}}'.encode(), mtime=0), coded)
         converse(proxy, web)
-        time.sleep(1)
-        dump.send_signal(signal.SIGINT)
-        dump.wait()
+        ended(dump)
         folder = CORPUS / "mitmproxy" / case
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "input.flows").write_bytes(flows.read_bytes())
