@@ -49,6 +49,8 @@ class Buffer:
         """What is looked for, for codecs that find their key by it."""
         self.keyring: Keyring | None = None
         """The keys that were given, when there are any."""
+        self.seen: frozenset[str] | None = None
+        """The PATTERNS that the buffer matches, when it was scanned for them."""
         self.worth: list[Span] | None = None
         """Where undoing escapes shows something, when that was found out; None: perhaps anywhere."""
 
@@ -227,6 +229,11 @@ class Structure(Codec):
     def leaves(self, data: bytes) -> Sequence[Leaf]:
         """All named values, in order, none overlapping another."""
 
+    def near(self, data: bytes, span: Span) -> Sequence[Leaf]:
+        """Those named values that touch a range, and perhaps others; in order."""
+        del span
+        return self.leaves(data)
+
     @abstractmethod
     def open(self, packed: bytes, params: Mapping[str, Value]) -> bytes:
         """What a value holds that is written so."""
@@ -246,7 +253,9 @@ class Structure(Codec):
 
     def _opened(self, buffer: Buffer, free: Sequence[Span], *, plain: bool) -> Iterator[Layer]:
         everywhere = plain or not (isinstance(self, Substitution) and self.SWEPT)
-        for leaf in self.leaves(buffer.data):
+        some = None if everywhere else buffer.worth
+        leaves = self.near(buffer.data, (some[0][0], some[-1][1])) if some else self.leaves(buffer.data)
+        for leaf in leaves:
             if not (everywhere or buffer.shows(leaf.span)):
                 continue
             packed = buffer.data[slice(*leaf.span)]

@@ -46,6 +46,7 @@ class Content:
         self.buffer.sought = scanner.sought
         seen = scanner.scan(data)
         self.needles, self.patterns = seen.needles, seen.patterns
+        self.buffer.seen = _expressions(seen.patterns)
         self.layers: list[tuple[Codec, Layer]] | None = None
         self.broken: list[Opaque] = []
 
@@ -233,6 +234,11 @@ def _worth_it(codec: Codec, buffer: Buffer, within: Sequence[Span]) -> bool:
     if buffer.text:
         return buffer.worth != []
     return any(codec.ESCAPE.search(buffer.data, *span) for span in within)
+
+
+@lru_cache(maxsize=4096)
+def _expressions(patterns: tuple[int, ...]) -> frozenset[str]:
+    return frozenset(PATTERNS[pattern] for pattern in patterns if pattern < len(PATTERNS))
 
 
 @lru_cache(maxsize=4096)

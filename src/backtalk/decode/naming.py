@@ -23,6 +23,7 @@ class Namer:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._plain_at: dict[tuple[str, Span], bool] = {}
+        self._asked: set[tuple[str, Span]] = set()
         self._leaves: dict[tuple[str, Span], tuple[list[int], Sequence[Leaf]]] = {}
 
     def steps(self, span: Span, inner: Step | None = None) -> tuple[tuple[Step, ...], int]:
@@ -56,13 +57,14 @@ class Namer:
     def _around(self, codec: Structure, window: Span, span: Span) -> Leaf | None:
         key = (codec.ID, window)
         if key not in self._leaves:
-            leaves = codec.leaves(self._data[slice(*window)])
+            data = self._data[slice(*window)]
+            if key not in self._asked:
+                self._asked.add(key)  # one place is often all that there is to name
+                leaves = codec.near(data, (span[0] - window[0], span[1] - window[0]))
+                return _holding([leaf.span[0] for leaf in leaves], leaves, window, span)
+            leaves = codec.leaves(data)
             self._leaves[key] = [leaf.span[0] for leaf in leaves], leaves
-        starts, leaves = self._leaves[key]
-        place = bisect_right(starts, span[0] - window[0]) - 1
-        if place >= 0 and leaves[place].span[1] >= span[1] - window[0]:
-            return leaves[place]
-        return None
+        return _holding(*self._leaves[key], window, span)
 
     def _plain(self, codec: Structure, leaf: Leaf, absolute: Span) -> bool:
         """Whether the value is a slice of the buffer, so that places in it are places in the buffer."""
@@ -84,3 +86,10 @@ class Namer:
         if leaf is None or (window[0] + leaf.span[0], window[0] + leaf.span[1]) != span:
             return False
         return leaf.params == inner.params
+
+
+def _holding(starts: list[int], leaves: Sequence[Leaf], window: Span, span: Span) -> Leaf | None:
+    place = bisect_right(starts, span[0] - window[0]) - 1
+    if place >= 0 and leaves[place].span[1] >= span[1] - window[0]:
+        return leaves[place]
+    return None

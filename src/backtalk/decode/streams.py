@@ -47,11 +47,15 @@ class Stream(Codec):
     def run(self, data: bytes, start: int, stop: int, limit: int) -> Inflated:
         """Decompress one member beginning at `start`."""
 
+    def next(self, data: bytes, start: int, stop: int) -> int:
+        """Where the next stream may begin; -1 when none does."""
+        match = self.MAGIC.search(data, start, stop)
+        return match.start() if match else -1
+
     def layers(self, buffer: Buffer, free: Sequence[Span], meter: Meter) -> Iterator[Layer | Opaque]:
         for low, high in free:
             at = low
-            while match := self.MAGIC.search(buffer.data, at, high):
-                at = match.start()
+            while (at := self.next(buffer.data, at, high)) >= 0:
                 got = self._members(buffer.data, at, high, meter.allowance)
                 broken = got.end == "broken"
                 if broken:

@@ -16,7 +16,8 @@ STANDARD = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 PREFIX = 48
 """Letters that are tried before all of a long text is: chance seldom gets that far."""
 WIDE = re.compile(rb'(?:\A|(?<="))[^"\\]{12,}(?="|\Z)')
-DENSE = re.compile(rb"(?:[\xe0-\xe8][\x80-\xbf]{2}[\x20-\x7e]?){4}")
+WIDE_LETTERS = r"(?:[\xe0-\xe8][\x80-\xbf]{2}[\x20-\x7e]?){4}"
+DENSE = re.compile(WIDE_LETTERS.encode())
 """Four wide letters, as text in the wide spelling holds."""
 SHIFT = 32
 """What the wide spelling adds to its 15 bits, so that its letters can be printed."""
@@ -119,7 +120,7 @@ def wide_units(text: bytes) -> Sequence[int]:
 
 class LzString(Codec):
     ID: ClassVar[str] = "lz-string"
-    PATTERNS: ClassVar[tuple[str, ...]] = (r"(?:[\xe0-\xe8][\x80-\xbf]{2}[\x20-\x7e]?){4}",)
+    PATTERNS: ClassVar[tuple[str, ...]] = (WIDE_LETTERS,)
     RUNS: ClassVar[str] = "lzstring"
     REFERENCES: ClassVar[tuple[str, ...]] = ("lz-string 1.5 (compressToBase64, …ToEncodedURIComponent, …ToUTF16)",)
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
@@ -135,7 +136,7 @@ class LzString(Codec):
         for start, end in buffer.runs.lzstring:
             if within((start, end), free) and plausible(data[start:end]):
                 yield from self._layer(data, (start, end), "letters", meter)
-        if not buffer.data.isascii() and DENSE.search(data):
+        if buffer.seen is None or WIDE_LETTERS in buffer.seen:
             spans = {span for span in free if span == (0, len(data))}
             found = (match for span in free for match in WIDE.finditer(data, *span))
             spans.update(match.span() for match in found if DENSE.search(match[0]))

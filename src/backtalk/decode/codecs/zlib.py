@@ -9,6 +9,10 @@ from backtalk.decode.inflate import ZLIB, Inflated, inflate
 from backtalk.decode.streams import Stream
 
 
+USUAL = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
+"""How streams with the largest window begin: an expression that begins with a byte is fast."""
+
+
 class Zlib(Stream):
     ID: ClassVar[str] = "zlib"
     PATTERNS: ClassVar[tuple[str, ...]] = (r"\x78[\x01\x5e\x9c\xda]", r"^[\x08\x18\x28\x38\x48\x58\x68].")
@@ -22,6 +26,12 @@ class Zlib(Stream):
         rb"\x78[\x01\x5e\x9c\xda]|\A[\x08\x18\x28\x38\x48\x58\x68].", re.DOTALL
     )
     CERTAIN: ClassVar[bool] = False
+
+    def next(self, data: bytes, start: int, stop: int) -> int:
+        if not start and self.MAGIC.match(data, 0, stop):
+            return 0
+        match = USUAL.search(data, start, stop)
+        return match.start() if match else -1
 
     def run(self, data: bytes, start: int, stop: int, limit: int) -> Inflated:
         return inflate(data, start, stop, ZLIB, limit)

@@ -357,3 +357,4 @@ def around(bytes data not None, int kind, Py_ssize_t reach):
         return found
     finally:
         free(out)
+

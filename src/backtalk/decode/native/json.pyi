@@ -1,0 +1,3 @@
+from collections.abc import Callable
+
+def strings(data: bytes, low: int, high: int, member: Callable[[bytes], str]) -> list[tuple[int, int, str, bool]]: ...
