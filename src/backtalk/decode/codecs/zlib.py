@@ -8,7 +8,6 @@ from typing import ClassVar
 from backtalk.decode.inflate import ZLIB, Inflated, inflate
 from backtalk.decode.streams import Stream
 
-
 USUAL = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
 """How streams with the largest window begin: an expression that begins with a byte is fast."""
 
