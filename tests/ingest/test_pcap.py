@@ -6,6 +6,7 @@ hosts: the packets, the TLS keys, and what the gateway in the middle wrote down 
 
 from __future__ import annotations
 
+import io
 import shutil
 import struct
 from collections import Counter
@@ -17,8 +18,8 @@ from hypothesis import strategies as st
 
 from backtalk.errors import EnvironmentNotReady, UnreadableCapture
 from backtalk.evidence import assemble, read_records
-from backtalk.ingest import Capture, conversation, feed, packet, pcap, read
-from backtalk.model.capture import Exchange
+from backtalk.ingest import Capture, conversation, feed, packet, packet_file, pcap, read
+from backtalk.model.capture import Exchange, Gap
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "ingest" / "pcap"
 SESSION = CORPUS / "session" / "input.pcap"
@@ -300,3 +301,43 @@ def test_a_file_of_openings_alone_is_read_in_bounded_memory(tmp_path, monkeypatc
     capture = read(file)
     assert capture.exchanges == ()
     assert max(followed) <= 101
+
+
+def block(kind: int, body: bytes) -> bytes:
+    """A block of pcapng."""
+    length = struct.pack("<I", 12 + len(body))
+    return struct.pack("<I", kind) + length + body + length
+
+
+def framed(interface: int) -> bytes:
+    return block(6, struct.pack("<IIIII", interface, 0, 0, 40, 40) + bytes(40))
+
+
+BEGIN = block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)) + block(1, struct.pack("<HHI", 101, 0, 0))
+
+
+class Measured(io.BytesIO):
+    """A file that counts what was read of it."""
+
+    given = longest = 0
+
+    def read(self, size=-1):
+        data = super().read(size)
+        self.given, self.longest = self.given + len(data), max(self.longest, len(data))
+        return data
+
+
+def test_a_damaged_block_is_not_paid_for_by_those_behind_it(monkeypatch):
+    monkeypatch.setattr(packet_file, "WINDOWS", (1 << 10, 1 << 16))
+    file = Measured(BEGIN + b"\xff" * 12 + (framed(0) * 90 + b"\xff" * 8) * 10)
+    blocks = list(packet_file.blocks(file, ""))
+    assert [one.size for one in blocks if isinstance(one, Gap)] == [12, *[8] * 10]
+    assert sum(isinstance(one, packet_file.Frame) for one in blocks) == 900
+    assert file.longest <= 1 << 16
+    assert file.given < 2 * len(file.getvalue()) + (1 << 16)
+
+
+def test_equal_damage_is_told_with_all_that_was_lost(tmp_path):
+    (tmp_path / "x.pcapng").write_bytes(BEGIN + framed(7) * 3 + framed(0))
+    (gap,) = [gap for gap in read(tmp_path / "x.pcapng").gaps if gap.kind == "damaged"]
+    assert (gap.count, gap.size) == (3, 120)

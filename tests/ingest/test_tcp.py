@@ -53,3 +53,22 @@ def test_a_hole_does_not_hold_back_gigabytes(monkeypatch):
     out = [item for place in range(5, 50, 5) for item in half.add(place, b"12345")]
     assert out[0] == Lost(4)
     assert b"".join(out[1:]).startswith(b"12345" * 3)
+
+
+def test_a_hole_does_not_hold_back_more_segments_than_there_is_room_for(monkeypatch):
+    monkeypatch.setattr("backtalk.ingest.tcp.SEGMENTS", 10)
+    half = Half()
+    half.add(0, b"x")
+    assert [item for place in range(2, 40, 2) for item in half.add(place, b"y")][:3] == [Lost(1), b"y", Lost(1)]
+
+
+def test_each_segment_is_placed_once_however_many_wait(monkeypatch):
+    placed = []
+    place = Half._place
+    monkeypatch.setattr(Half, "_place", lambda half, sequence: placed.append(sequence) or place(half, sequence))
+    half = Half()
+    half.add(0, b"x")
+    for at in range(2, 4000, 2):
+        assert half.add(at, b"y") == []
+    assert half.add(1, b"z" * 4000) == [b"z" * 4000]
+    assert len(placed) <= 2001

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import struct
 from collections.abc import Iterator
@@ -28,6 +29,8 @@ _PCAPDROID = 62652
 _UID = re.compile(rb"u-(-?\d{1,10})")
 LONGEST = 1 << 24
 """Bytes of one block, at most: a longer one is damage."""
+WINDOWS = (1 << 20, LONGEST)
+"""Bytes behind damage in which the next block is looked for: first in so many, then in more."""
 
 
 class Frame(Struct, frozen=True):
@@ -57,7 +60,11 @@ def known(head: bytes) -> bool:
 def blocks(file: BinaryIO, source: str) -> Iterator[Block]:
     """Frames and secrets in file order; where it breaks off or is damaged a Gap, and then what can be found behind."""
     magic = file.read(4)
-    yield from _pcap(file, *_PCAP[magic], source) if magic in _PCAP else _Pcapng(file, magic, source).blocks()
+    if magic in _PCAP:
+        yield from _pcap(file, *_PCAP[magic], source)
+    else:
+        file.seek(-len(magic), io.SEEK_CUR)
+        yield from _Pcapng(file, source).blocks()
 
 
 def _pcap(file: BinaryIO, order: str, tick: float, source: str) -> Iterator[Block]:
@@ -90,29 +97,28 @@ class _Interface(Struct, frozen=True):
 
 
 class _Pcapng:
-    def __init__(self, file: BinaryIO, magic: bytes, source: str) -> None:
+    def __init__(self, file: BinaryIO, source: str) -> None:
         self._file, self._source = file, source
         self._order = "<"
         self._interfaces: list[_Interface] = []
         self._apps: dict[int, str] = {}
-        self._ahead = magic
 
     def blocks(self) -> Iterator[Block]:
-        while head := self._read(8):
+        while head := self._file.read(8):
             if len(head) < 8:
                 yield self._gap("truncated", "half a block's header")
                 return
             kind, length = struct.unpack(self._order + "II", head)
             if head[:4] == _SECTION:
-                magic = self._read(4)
+                magic = self._file.read(4)
                 self._order = _ORDERS.get(magic, self._order)
                 length = struct.unpack(self._order + "I", head[4:])[0]
-                self._ahead = magic
+                self._file.seek(-len(magic), io.SEEK_CUR)
                 self._interfaces.clear()
             if not 12 <= length <= LONGEST or length % 4 or kind not in _KNOWN:
-                yield from self._lost(b"")
+                yield from self._lost(len(head))
                 continue
-            body = self._read(length - 8)
+            body = self._file.read(length - 8)
             if body[-4:] == head[4:] and len(body) == length - 8:
                 yield from self._block(kind, body[:-4])
             elif len(body) < length - 8 and self._next_block(body) is None:
@@ -120,11 +126,7 @@ class _Pcapng:
                 yield self._gap("truncated", "half a block")
                 return
             else:  # its length lies
-                yield from self._lost(body)
-
-    def _read(self, count: int) -> bytes:
-        data, self._ahead = self._ahead[:count], self._ahead[count:]
-        return data + self._file.read(count - len(data)) if len(data) < count else data
+                yield from self._lost(len(head) + len(body))
 
     def _gap(self, kind: str, detail: str, size: int = 0) -> Gap:
         assert kind in {"truncated", "damaged"}
@@ -136,13 +138,18 @@ class _Pcapng:
             size=size,
         )
 
-    def _lost(self, taken: bytes) -> Iterator[Gap]:
-        """Go on where a block begins again, in what was taken or behind it."""
-        window = taken + self._ahead + self._file.read(LONGEST)
-        begin = self._next_block(window)
-        passed = len(window) + _rest(self._file) if begin is None else begin
-        self._ahead = b"" if begin is None else window[begin:]
-        yield self._gap("damaged", f"no block where one should begin; {passed} bytes are not read", passed)
+    def _lost(self, taken: int) -> Iterator[Gap]:
+        """Go on where a block begins again, in the bytes that were just taken or behind them."""
+        self._file.seek(-taken, io.SEEK_CUR)
+        start = self._file.tell()
+        for size in WINDOWS:
+            window = self._file.read(size)
+            begin = self._next_block(window)
+            passed = len(window) + _rest(self._file) if begin is None and size == WINDOWS[-1] else begin
+            self._file.seek(start + (passed or 0))
+            if passed is not None:
+                yield self._gap("damaged", f"no block where one should begin; {passed} bytes are not read", passed)
+                return
 
     def _next_block(self, window: bytes) -> int | None:
         """Where the first packet or section begins whose two lengths agree."""
@@ -186,7 +193,7 @@ class _Pcapng:
 
     def _frame(self, number: int, ticks: int, size: int, length: int, rest: bytes) -> Iterator[Block]:
         if number >= len(self._interfaces):
-            yield self._gap("damaged", "a packet of an interface that is not described")
+            yield self._gap("damaged", "a packet of an interface that is not described", size)
             return
         interface = self._interfaces[number]
         at = interface.offset + ticks * interface.tick

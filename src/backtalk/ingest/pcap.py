@@ -247,10 +247,11 @@ def _many(count: int, what: str) -> str:
 
 
 def _merged(gaps: list[Gap]) -> Iterator[Gap]:
-    """Equal damage told once, with how often."""
+    """Equal damage told once, with how often and how much."""
     counted: Counter[tuple[str, str]] = Counter((gap.kind, gap.detail) for gap in gaps)
-    told: set[tuple[str, str]] = set()
+    sizes: Counter[tuple[str, str]] = Counter()
     for gap in gaps:
-        if (key := (gap.kind, gap.detail)) not in told:
-            told.add(key)
-            yield Gap(kind=gap.kind, count=counted[key], source=gap.source, detail=gap.detail, size=gap.size)
+        sizes[(gap.kind, gap.detail)] += gap.size
+    first = {(gap.kind, gap.detail): gap for gap in reversed(gaps)}
+    for key in dict.fromkeys((gap.kind, gap.detail) for gap in gaps):
+        yield msgspec.structs.replace(first[key], count=counted[key], size=sizes[key])

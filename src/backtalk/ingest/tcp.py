@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from heapq import heappop, heappush
+
 from msgspec import Struct
 
 PENDING = 1 << 22
 """Bytes that may wait for a missing segment; then it counts as lost."""
+SEGMENTS = 1 << 14
+"""Segments that may wait for it, however short they are."""
 
 _TURN = 1 << 32
 
@@ -17,27 +21,36 @@ class Lost(Struct, frozen=True):
 
 
 class Half:
-    """One direction. Bytes come out once, in order; what was sent again is dropped."""
+    """One direction. Bytes come out once, in order; what was sent again is dropped.
+
+    Places count bytes as sequence numbers do, without turning over.
+    """
 
     def __init__(self) -> None:
         self._next: int | None = None
+        self._at = 0
+        """The place of the next byte, whose sequence number is `_next`."""
         self._pending: dict[int, bytes] = {}
+        self._places: list[int] = []
+        """A heap of where those begin that wait."""
         self._waiting = 0
 
     def add(self, sequence: int, data: bytes, *, syn: bool = False, missing: int = 0) -> list[bytes | Lost]:
         """What can be read on now, of this segment and of those that waited for it."""
         if syn:
-            self._next = (sequence + 1) % _TURN
-            sequence = self._next
+            sequence = (sequence + 1) % _TURN
         if self._next is None:
             self._next = sequence
+        if syn:
+            self._go(self._place(sequence))
         out: list[bytes | Lost] = []
         if data or missing:
-            self._keep(sequence, data)
+            place = self._place(sequence)
+            self._keep(place, data)
             self._drain(out)
             if missing:  # the capture cut the packet short: its rest will never come
-                self._skip(out, (sequence + len(data) + missing) % _TURN)
-            if self._waiting > PENDING:
+                self._skip(out, place + len(data) + missing)
+            if self._waiting > PENDING or len(self._pending) > SEGMENTS:
                 self._skip(out)
         return out
 
@@ -53,41 +66,37 @@ class Half:
             self._skip(out)
         return out
 
-    def _ahead(self, sequence: int) -> int:
+    def _place(self, sequence: int) -> int:
         assert self._next is not None
-        return (sequence - self._next + (_TURN >> 1)) % _TURN - (_TURN >> 1)
+        return self._at + (sequence - self._next + (_TURN >> 1)) % _TURN - (_TURN >> 1)
 
-    def _keep(self, sequence: int, data: bytes) -> None:
-        ahead = self._ahead(sequence)
-        if ahead < 0:
-            data, sequence, ahead = data[-ahead:], (sequence - ahead) % _TURN, 0
-        if data and len(data) > len(self._pending.get(sequence, b"")):
-            self._waiting += len(data) - len(self._pending.get(sequence, b""))
-            self._pending[sequence] = data
+    def _go(self, place: int) -> None:
+        assert self._next is not None
+        self._next, self._at = (self._next + place - self._at) % _TURN, place
+
+    def _keep(self, place: int, data: bytes) -> None:
+        if place < self._at:
+            place, data = self._at, data[self._at - place :]
+        known = self._pending.get(place)
+        if data and len(data) > len(known or b""):
+            self._waiting += len(data) - len(known or b"")
+            self._pending[place] = data
+            if known is None:
+                heappush(self._places, place)
 
     def _drain(self, out: list[bytes | Lost]) -> None:
-        assert self._next is not None
-        while self._pending:
-            data = self._pending.pop(self._next, None)
-            if data is None:
-                # A segment that overlaps what is read begins before the next byte.
-                over = [sequence for sequence in self._pending if self._ahead(sequence) < 0]
-                for sequence in over:
-                    late = self._pending.pop(sequence)
-                    self._waiting -= len(late)
-                    self._keep(sequence, late)
-                if not over:
-                    return
-                continue
+        while self._places and self._places[0] <= self._at:
+            place = heappop(self._places)
+            data = self._pending.pop(place)
             self._waiting -= len(data)
-            self._next = (self._next + len(data)) % _TURN
-            out.append(data)
+            if fresh := data[self._at - place :]:
+                self._go(place + len(data))
+                out.append(fresh)
 
     def _skip(self, out: list[bytes | Lost], to: int | None = None) -> None:
         """Give up on what is missing: go on at `to`, or at the first that waits."""
-        if to is None:
-            to = min(self._pending, key=self._ahead)
-        if (size := self._ahead(to)) > 0:
+        to = self._places[0] if to is None else to
+        if (size := to - self._at) > 0:
             out.append(Lost(size))
-            self._next = to
+            self._go(to)
         self._drain(out)
