@@ -92,3 +92,21 @@ def test_a_port_that_is_none_is_not_told(tmp_path, port):
 def test_empty_lines_before_the_first_message_hide_nothing(tmp_path, blank):
     (exchange,) = reading(tmp_path, blank + b"GET /bolarivego HTTP/1.1\r\nHost: t.example\r\n\r\n")
     assert exchange.url == "http://t.example/bolarivego"
+
+
+def test_what_stands_behind_a_body_that_is_longer_than_its_length_is_kept(tmp_path):
+    head = b"POST / HTTP/1.1\r\nHost: t.example\r\nContent-Length: 3\r\n\r\n"
+    one, two = reading(
+        tmp_path, head + b"abcbolarivego\n\n" + head + b"def\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nxtail"
+    )
+    assert [part.data for part in one.parts if part.name == "request.body"] == [b"abc", b"bolarivego"]
+    assert [part.data for part in two.parts if part.name == "request.body"] == [b"def"]
+    assert [part.data for part in two.parts if part.name == "response.body"] == [b"x", b"tail"]
+
+
+def test_lines_without_a_name_and_behind_the_last_chunk_are_fields(tmp_path):
+    head = b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n: bolarivego\r\n\r\n3\r\nabc\r\n0\r\n"
+    (exchange,) = reading(tmp_path, head + b"X-Late: vulomanike\r\nodd\r\n\r\n")
+    assert exchange.part("request.body") == b"abc"
+    fields = exchange.part("request.header")
+    assert fields == b"Transfer-Encoding: chunked\r\n: bolarivego\r\nX-Late: vulomanike\r\nodd: \r\n"

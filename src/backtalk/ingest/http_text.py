@@ -59,7 +59,8 @@ def message(data: bytes, *, whole: bool = True) -> Message:
     words = first.split(None, 2)
     chunked = any(name.lower() == b"transfer-encoding" and b"chunked" in value.lower() for name, value in fields)
     if chunked and (undone := unchunked(body)) is not None:
-        body, ended = undone
+        body, ended, behind = undone
+        fields += trailers(behind)
         whole = whole and ended
     return Message(
         method="" if answer or not words else words[0].decode("latin-1"),
@@ -71,17 +72,25 @@ def message(data: bytes, *, whole: bool = True) -> Message:
     )
 
 
-def unchunked(body: bytes) -> tuple[bytes, bool] | None:
-    """A chunked body without its chunks, and whether it ends; None if it is none, as where that was undone before."""
+def trailers(behind: bytes) -> tuple[tuple[bytes, bytes], ...]:
+    """What stands behind the last chunk, as fields; whatever else it is, no line of it is lost."""
+    return head(b"\n" + behind)[1]
+
+
+def unchunked(body: bytes) -> tuple[bytes, bool, bytes] | None:
+    """A chunked body without its chunks, whether it ends, and what stands behind the last chunk.
+
+    None if it is none, as where that was undone before.
+    """
     pieces: list[bytes] = []
     at = 0
     while (size := _SIZE.match(body, at)) is not None:
         length = int(size[1], 16)
         if not length:
-            return b"".join(pieces), True
+            return b"".join(pieces), True, body[size.end() :]
         pieces.append(body[size.end() : size.end() + length])
         at = size.end() + length
         if at >= len(body):
-            return b"".join(pieces), False
+            return b"".join(pieces), False, b""
         at += 2 if body[at : at + 2] == b"\r\n" else 1
-    return (b"".join(pieces), False) if pieces else None
+    return (b"".join(pieces), False, b"") if pieces else None

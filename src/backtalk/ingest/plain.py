@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from backtalk.ingest.http_text import Message, head, unchunked
+from backtalk.ingest.http_text import Message, head, trailers, unchunked
 from backtalk.ingest.reader import Given, Item, Reader, shown
 from backtalk.model.capture import Exchange, Part
 
@@ -48,7 +48,7 @@ class Plain(Reader):
         """The same of bytes that are no file. A response that comes first is an exchange of its own."""
         index = 0
         asked: Exchange | None = None
-        for message in _messages(data):
+        for message, beyond in _messages(data):
             if message.method or asked is None:
                 if asked is not None:
                     yield asked
@@ -60,6 +60,9 @@ class Plain(Reader):
                 asked, index = begun, index + 1
             if not message.method:
                 asked = _answered(asked, message)
+            if beyond:
+                more = Part(name="request.body" if message.method else "response.body", data=beyond)
+                asked = msgspec.structs.replace(asked, parts=(*asked.parts, more))
         if asked is not None:
             yield asked
 
@@ -70,7 +73,8 @@ def _blank(data: bytes | mmap.mmap) -> int:
     return lines.end() if lines else 0
 
 
-def _messages(data: bytes | mmap.mmap) -> Iterator[Message]:
+def _messages(data: bytes | mmap.mmap) -> Iterator[tuple[Message, bytes]]:
+    """Each message, and what stands behind it that is no message."""
     at, passed = _blank(data), 0
     # A body of known length may end without a line's end.
     while (begin := _FIRST.match(data, at) or _NEXT.search(data, at)) is not None:
@@ -80,9 +84,10 @@ def _messages(data: bytes | mmap.mmap) -> Iterator[Message]:
             data[begin.start() : max(min(stop, begin.start() + LONGEST), begin.end() - 1)].rstrip(b"\r")
         )
         bare = _bare(first, fields, whole=head_end is not None)
-        body, whole, at = _body(data, body_at, bare)
-        yield msgspec.structs.replace(bare, body=body, whole=bare.whole and whole)
+        message, at = _with_body(data, body_at, bare)
         at = max(at, begin.end())
+        beyond, at = _beyond(data, at)
+        yield message, beyond
         # What was read is given back, whole pages of it, so that memory does not grow with the file.
         if isinstance(data, mmap.mmap) and at - passed > LONGEST >> 2:
             ahead = at // mmap.PAGESIZE * mmap.PAGESIZE
@@ -95,24 +100,36 @@ def _bare(first: bytes, fields: tuple[tuple[bytes, bytes], ...], *, whole: bool)
     method, target, *_ = (b"", b"") if status else first.split(None, 2)
     return Message(
         method=method.decode("ascii"), target=target, status=int(status[1]) if status else 0,
-        fields=tuple(field for field in fields if field[0]), body=b"", whole=whole,
+        fields=fields, body=b"", whole=whole,
     )  # fmt: skip
 
 
-def _body(data: bytes | mmap.mmap, at: int, message: Message) -> tuple[bytes, bool, int]:
-    """The body that begins here, whether it is whole, and where it ends in the file."""
+def _with_body(data: bytes | mmap.mmap, at: int, message: Message) -> tuple[Message, int]:
+    """The message with the body that begins here, and where that ends in the file."""
     length = message.field(b"content-length")
     if length.isdigit() and len(length) < 16:
         # A body may hold what looks like the next message; its length says where it ends.
         body = data[at : at + min(int(length), LONGEST)]
-        return body, len(body) == int(length), min(at + int(length), len(data))
+        whole = message.whole and len(body) == int(length)
+        return msgspec.structs.replace(message, body=body, whole=whole), min(at + int(length), len(data))
     following = _NEXT.search(data, at)
     end = following.start() if following else len(data)
     body = data[at : min(end, at + LONGEST)]
-    whole = end - at <= LONGEST
+    whole = message.whole and end - at <= LONGEST
     if b"chunked" in message.field(b"transfer-encoding").lower() and (undone := unchunked(body)) is not None:
-        return undone[0], undone[1] and whole, end
-    return body.rstrip(b"\r\n") if following else body, whole, end
+        body, ended, behind = undone
+        fields = message.fields + trailers(behind)
+        return msgspec.structs.replace(message, body=body, fields=fields, whole=whole and ended), end
+    return msgspec.structs.replace(message, body=body.rstrip(b"\r\n") if following else body, whole=whole), end
+
+
+def _beyond(data: bytes | mmap.mmap, at: int) -> tuple[bytes, int]:
+    """What stands between a body of known length and the next message, as where the length is not true; its end."""
+    if at >= len(data) or _FIRST.match(data, at):
+        return b"", at
+    following = _NEXT.search(data, at)
+    end = following.start() if following else len(data)
+    return data[at : min(end, at + LONGEST)].strip(b"\r\n"), end
 
 
 def _asked(message: Message, index: int, source: str) -> Exchange:
