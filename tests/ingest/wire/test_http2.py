@@ -5,6 +5,7 @@ from __future__ import annotations
 import h2.config
 import h2.connection
 import pytest
+from hpack import Encoder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -85,3 +86,30 @@ def test_fields_that_cannot_be_unpacked_break_the_connection_and_say_so(block):
     frame = len(block).to_bytes(3, "big") + b"\x01\x05\x00\x00\x00\x01" + block
     _, reader = heard([(True, PREFACE + frame)])
     assert "unpacked" in reader.broken
+
+
+def client() -> h2.connection.H2Connection:
+    made = h2.connection.H2Connection(h2.config.H2Configuration(client_side=True, validate_outbound_headers=False))
+    made.initiate_connection()
+    return made
+
+
+def test_fields_that_only_look_like_the_first_line_are_kept():
+    speaker = client()
+    speaker.send_headers(1, [*fields("/", "GET"), (":path", "/again"), (":bolarivego", "")], end_stream=True)
+    (exchange,), _ = heard([(True, speaker.data_to_send())])
+    assert exchange.url == "https://t.example/"
+    assert exchange.part("request.header") == b"x-id: seven\r\n:path: /again\r\n:bolarivego: \r\n"
+
+
+@pytest.mark.parametrize(("protocol", "kinds"), [("websocket", ["http", "websocket"]), ("connect-udp", ["http"])])
+def test_a_tunnel_is_a_websocket_only_if_it_was_asked_to_be(protocol, kinds):
+    speaker, answerer = client(), Encoder()
+    speaker.send_headers(1, [(":protocol", protocol), *fields("/live", "CONNECT")])
+    asked = speaker.data_to_send()
+    answer = answerer.encode([(":status", "200")])
+    said = len(answer).to_bytes(3, "big") + b"\x01\x04" + (1).to_bytes(4, "big") + answer
+    speaker.send_data(1, b"\x81\x0abolarivego")
+    exchanges, _ = heard([(True, asked), (False, said), (True, speaker.data_to_send())])
+    assert [one.kind for one in exchanges] == kinds
+    assert exchanges[-1].parts[-1 if protocol == "websocket" else 2].data.endswith(b"bolarivego")

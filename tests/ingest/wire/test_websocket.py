@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import zlib
 
 import pytest
 from hypothesis import given
@@ -47,7 +48,7 @@ def test_any_bytes_end_and_are_kept_where_no_message_ends(data, extensions):
 
 def test_fragments_are_one_message_and_half_a_message_is_told():
     frames = b"\x01\x03abc" + b"\x89\x01p" + b"\x80\x02de" + b"\x01\x05half"
-    whole, half = heard(b"", frames)
+    _, whole, half = heard(b"", frames)
     assert whole.part("websocket.sent") == b"abcde"
     assert half.parts[0].complete is False
     assert b"half" in half.part("websocket.sent")
@@ -65,3 +66,25 @@ def test_what_follows_a_message_that_does_not_inflate_is_told_as_it_stands(size)
         (b"\xff\xff\xff", False),
         (b"\x81\x0abolarivego", False),
     ]
+
+
+def frame(first: int, payload: bytes) -> bytes:
+    return bytes([first, len(payload)]) + payload
+
+
+def test_a_ping_and_a_message_that_was_never_ended_are_told():
+    data = (
+        frame(0x89, b"bolarivego") + frame(0x89, b"") + frame(0x01, b"vulo") + frame(0x00, b"man") + frame(0x81, b"x")
+    )
+    found = [(one.part("websocket.sent"), one.parts[0].complete) for one in heard(b"", data)]
+    assert found == [(b"bolarivego", True), (b"vuloman", False), (b"x", True)]
+
+
+@pytest.mark.parametrize("behind", [b"", b"\0", b"hidden"])
+def test_what_stands_behind_the_last_block_is_kept_and_the_next_message_is_read(behind):
+    packer = zlib.compressobj(wbits=-15)
+    packed = packer.compress(b"seen") + packer.flush()
+    one, two = heard(b"permessage-deflate", frame(0xC1, packed + behind) + frame(0xC1, packed))
+    assert behind.strip(b"\0") in one.part("websocket.sent")
+    assert one.parts[0].complete is not behind.strip(b"\0").startswith(b"hidden")
+    assert two.part("websocket.sent") == b"seen"

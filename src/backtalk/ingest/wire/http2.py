@@ -16,6 +16,7 @@ PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 LONGEST_HEAD = 1 << 22
 _DATA, _HEADERS, _RESET, _SETTINGS, _PUSH, _CONTINUATION = 0, 1, 3, 4, 5, 9
 _END_STREAM, _END_HEADERS, _PADDED, _PRIORITY = 1, 4, 8, 32
+_FIRST_LINE = frozenset({b":method", b":scheme", b":authority", b":path", b":protocol", b":status"})
 _TABLE = 1 << 20
 """Bytes that a peer may ask the table of header fields to hold, at most."""
 
@@ -39,6 +40,7 @@ class Http2:
         self._ways = {True: _Way(sent=True), False: _Way(sent=False)}
         self._streams: dict[int, Pair] = {}
         self._sockets: dict[int, WebSocket] = {}
+        self._asked_for_sockets: set[int] = set()
         self._prefaced = False
         self.broken = ""
         self.unread: dict[bool, bytes] = {}
@@ -139,6 +141,8 @@ class Http2:
             return
         pair = self._streams[stream] = Pair(self._peer)
         ask(pair, at, fields, "HTTP/2.0")
+        if (b":protocol", b"websocket") in fields:
+            self._asked_for_sockets.add(stream)
 
     def _response(self, at: float, stream: int, fields: list[tuple[bytes, bytes]]) -> None:
         pair = self._streams.get(stream)
@@ -152,7 +156,8 @@ class Http2:
 
     def _data(self, at: float, way: _Way, stream: int, payload: bytes, *, ends: bool) -> Iterator[Exchange]:
         pair = self._streams.get(stream)
-        if pair is not None and pair.method == "CONNECT" and pair.status == 200:
+        if pair is not None and pair.status == 200 and stream in self._asked_for_sockets:
+            self._asked_for_sockets.discard(stream)
             shake = pair.exchange()
             yield shake
             self._sockets[stream] = WebSocket(shake, b"permessage-deflate")
@@ -196,8 +201,10 @@ def ask(pair: Pair, at: float, fields: list[tuple[bytes, bytes]], version: str) 
 
 
 def plain(fields: list[tuple[bytes, bytes]]) -> Headers:
-    """The fields without those that stand for the first line."""
-    return tuple(field for field in fields if not field[0].startswith(b":"))
+    """The fields without those that stand for the first line: once each, for what comes again nobody has read."""
+    first = dict(reversed(fields))
+    left = {name: first[name] for name in _FIRST_LINE & first.keys()}
+    return tuple(field for field in fields if left.pop(field[0], None) is None)
 
 
 def _text(value: bytes) -> str:

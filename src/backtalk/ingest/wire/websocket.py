@@ -12,7 +12,9 @@ from backtalk.model.capture import Exchange, Part
 
 LONGEST = 64 << 20
 """Bytes of a message, also inflated; a longer one is told as incomplete."""
-_CLOSE = 8
+_CONTROL, _CLOSE = 8, 8
+_AFTER_LAST = frozenset({b"", b"\0\0\xff\xff", b"\0\0\0\xff\xff"})
+"""What may stand behind a last block of DEFLATE (RFC 7692, 7.2.3.5): anything else was hidden there."""
 
 
 class _Way:
@@ -27,7 +29,7 @@ class _Way:
 
 
 class WebSocket:
-    """Each message is an exchange with the handshake's host and URL. Control frames other than close say nothing.
+    """Each message is an exchange with the handshake's host and URL, and each control frame that says anything.
 
     Once frames can no longer be told apart, what follows is told as it stands, as messages that are not complete.
     """
@@ -77,11 +79,13 @@ class WebSocket:
 
     def _frame(self, at: float, way: _Way, first: int, payload: bytes) -> Iterator[Exchange]:
         code = first & 15
-        if code >= _CLOSE:
-            if code == _CLOSE and len(payload) > 2:  # the reason is text of the sender's
-                yield self._message(at, way, payload[2:], complete=True)
+        if code >= _CONTROL:
+            if said := payload[2:] if code == _CLOSE else payload:  # before the reason stands a number
+                yield self._message(at, way, said, complete=True)
             return
         if code:
+            if way.pieces:  # the message before was never ended
+                yield self._message(at, way, b"".join(way.pieces), complete=False)
             way.deflated = bool(first & 0x40) and self._deflate
             way.pieces, way.size = [], 0
         way.pieces.append(payload)
@@ -99,10 +103,11 @@ class WebSocket:
         except zlib.error:
             way.broken = True
             return data, False
-        whole = not way.inflater.unconsumed_tail
+        way.broken = bool(way.inflater.unconsumed_tail)  # what is left would be taken for the next message's
+        behind = way.inflater.unused_data
         if way.forgets or way.inflater.eof:
             way.inflater = zlib.decompressobj(-15)
-        return undone, whole
+        return (undone, not way.broken) if behind in _AFTER_LAST else (undone + behind, False)
 
     def _message(self, at: float, way: _Way, data: bytes, *, complete: bool) -> Exchange:
         part = Part(name="websocket.sent" if way.sent else "websocket.received", data=data, complete=complete)
