@@ -341,3 +341,29 @@ def test_equal_damage_is_told_with_all_that_was_lost(tmp_path):
     (tmp_path / "x.pcapng").write_bytes(BEGIN + framed(7) * 3 + framed(0))
     (gap,) = [gap for gap in read(tmp_path / "x.pcapng").gaps if gap.kind == "damaged"]
     assert (gap.count, gap.size) == (3, 120)
+
+
+OWN, OTHER = bytes((192, 0, 2, 1)), bytes((192, 0, 2, 53))
+
+
+def datagram(source: tuple[bytes, int], target: tuple[bytes, int], payload: bytes) -> bytes:
+    udp = struct.pack(">HHHH", source[1], target[1], 8 + len(payload), 0) + payload
+    ip = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0) + source[0] + target[0] + udp
+    return block(6, struct.pack("<IIIII", 0, 0, 0, len(ip), len(ip)) + ip + bytes(-len(ip) % 4))
+
+
+def test_what_goes_to_the_port_of_dns_and_is_no_query_is_kept(tmp_path):
+    asked = bytes(5) + b"\1" + bytes(6) + b"\1t\7example\0\0\1\0\1"
+    bare = b"\0\0\x29\x04\xd0" + bytes(6)
+    sent = [asked, asked + bare, asked + b"bolarivego", b"\0\0\x81" + asked[3:], b"\0\0\x81\0bolarivego"]
+    (tmp_path / "x.pcapng").write_bytes(BEGIN + b"".join(datagram((OWN, 4000), (OTHER, 53), one) for one in sent))
+    found = [[(part.name, part.data) for part in one.parts] for one in read(tmp_path / "x.pcapng").exchanges]
+    name = ("dns.name", b"t.example")
+    assert found == [[name], [name], [name, ("udp.sent", b"bolarivego")], *[[("udp.sent", one)] for one in sent[3:]]]
+
+
+def test_a_capture_that_begins_with_an_answer_still_tells_who_speaks(tmp_path):
+    said = [datagram((OTHER, 500), (OWN, 4000), b"heard"), datagram((OWN, 4000), (OTHER, 500), b"bolarivego")]
+    (tmp_path / "x.pcapng").write_bytes(BEGIN + b"".join(said))
+    (exchange,) = read(tmp_path / "x.pcapng").exchanges
+    assert (exchange.host, exchange.part("udp.sent")) == ("192.0.2.53", b"bolarivego")

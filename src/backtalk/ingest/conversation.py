@@ -158,6 +158,7 @@ class Conversation:
         """No packet will follow; `whole` if the connection was closed."""
         at = self.last
         yield from self._drain()
+        yield from self._left(at, {sent: held for sent, held in self._dns.items() if held})
         if self._http3 is not None:
             yield from self._http3.end(at)
         if self._speaks is None and self._early:
@@ -166,12 +167,13 @@ class Conversation:
             yield from self._speaks.end(at)
         elif self._speaks is not None:
             yield from self._speaks.end(at, whole=whole)
-            yield from self._left(at, self._speaks)
+            yield from self._left(at, self._speaks.unread)
 
     @property
     def held(self) -> int:
         """Bytes of what is not told yet, about."""
         waiting = self._early_size + sum(half.held for half in self._halves.values())
+        waiting += sum(map(len, self._dns.values()))
         waiting += self._speaks.held if self._speaks is not None else 0
         return waiting + (self._http3.held if self._http3 is not None else 0)
 
@@ -255,11 +257,11 @@ class Conversation:
         for sent, data in sorted(broken.unread.items(), reverse=True):
             raw.feed(data, sent=sent)
 
-    def _left(self, at: float, speaks: Http1 | Http2) -> Iterator[Exchange]:
+    def _left(self, at: float, unread: dict[bool, bytes]) -> Iterator[Exchange]:
         """Bytes at the very end that are no whole message."""
         raw = Raw(self.peer, at)
         raw.error = "the connection ended before the message did"
-        for sent, data in sorted(speaks.unread.items(), reverse=True):
+        for sent, data in sorted(unread.items(), reverse=True):
             raw.feed(data, sent=sent)
             raw.lost(sent=sent)
         yield from raw.end(at)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 
+import msgspec
 from dnslib import DNSError, DNSRecord
 from dnslib.dns import QTYPE
 
 from backtalk.evidence import dns_exchanges
 from backtalk.evidence.records import DnsQuery
-from backtalk.model.capture import Exchange
+from backtalk.model.capture import Exchange, Part
 
 PORTS = frozenset({53, 5353, 5355})
 _A, _AAAA = 1, 28
 _QUESTIONS = struct.Struct(">HHHHHH")
+_BARE_OPT = re.compile(rb"\0\0\x29.{6}\0\0", re.DOTALL)
+"""EDNS without options (RFC 6891): it says what the asker can take, and nothing else."""
 
 
 class Names:
@@ -41,13 +45,14 @@ class Names:
 
 
 def questions(message: bytes, at: float, source: str) -> Iterator[Exchange]:
-    """What a query asks, each question an exchange. ValueError if it is no DNS query; nothing for an answer."""
+    """What a query asks, each question an exchange; the last holds also what stands behind the questions.
+
+    ValueError if it is no DNS query, and for an answer.
+    """
     if len(message) < 12:
         raise ValueError("no DNS message")
     _, flags, count, *_ = _QUESTIONS.unpack_from(message)
-    if flags & 0x8000:
-        return
-    if not 0 < count <= 16 or flags & 0x7800:
+    if not 0 < count <= 16 or flags & 0xF800:
         raise ValueError("no DNS query")
     place, asked = 12, []
     for _ in range(count):
@@ -57,7 +62,11 @@ def questions(message: bytes, at: float, source: str) -> Iterator[Exchange]:
         kind = int.from_bytes(message[place : place + 2], "big")
         place += 4
         asked.append(DnsQuery(at=at, name=name, type=QTYPE.forward.get(kind, str(kind))))
-    yield from dns_exchanges(asked, source)
+    *before, last = dns_exchanges(asked, source)
+    behind = message[place:]
+    if behind and not _BARE_OPT.fullmatch(behind):
+        last = msgspec.structs.replace(last, parts=(*last.parts, Part(name="udp.sent", data=behind)))
+    yield from (*before, last)
 
 
 def answers(message: bytes) -> bool:

@@ -230,7 +230,7 @@ class Feed:
             old, flow = flow, None
         if flow is None:
             client, server = found.source, found.target
-            if found.protocol == TCP and (found.flags & (SYN | ACK) == SYN | ACK or self._from_server(found)):
+            if found.flags & (SYN | ACK) == SYN | ACK or self._from_server(found):
                 client, server = server, client
             self._count += 1
             flow = Flow(self._count, client, server)

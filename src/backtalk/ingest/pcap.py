@@ -172,17 +172,18 @@ class _Packets:
 
     def _datagram(self, step: Step, talk: Conversation, opened: Opened) -> Iterator[Exchange]:
         assert step.packet is not None
-        data, port = step.packet.payload, step.flow.server[1]
+        data, source, target = step.packet.payload, step.packet.source[1], step.packet.target[1]
         if step.flow.quic:
             talk.peer.secure = True
             # tshark shows the streams' bytes a second time, as data of no protocol.
             pieces_alone = msgspec.structs.replace(opened, data=())
             yield from talk.opened(step.at, pieces_alone, sent=step.sent)
             return
-        if port in PORTS or step.flow.client[1] in PORTS:
-            if answers(data):
-                self._names.learn(data)
+        if source in PORTS and answers(data):
+            self._names.learn(data)
+            if target not in PORTS:
                 return
+        elif target in PORTS:
             try:
                 asked = list(questions(data, step.at, self._source))
             except ValueError:

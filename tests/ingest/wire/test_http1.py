@@ -123,3 +123,10 @@ def test_an_answer_that_was_captured_first_is_read_whatever_follows_the_question
     assert [(one.url, one.status, one.part("response.body")) for one in found] == [
         ("http://t.example/a", 200, b"hello")
     ]
+
+
+def test_what_a_connection_to_the_port_of_dns_holds_is_kept_also_where_it_is_none():
+    asked = b"GET /?q=bolarivego HTTP/1.1\r\n\r\n"
+    (exchange,) = talk([(True, asked[:9]), (True, asked[9:])], port=53)
+    (part,) = exchange.parts
+    assert (part.name, part.data, part.complete) == ("tcp.sent", asked, False)
