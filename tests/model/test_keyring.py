@@ -85,16 +85,20 @@ def test_a_key_may_say_more_than_its_bytes():
     assert key == Key(name="app", data=KEY, iv=KEY[:12], iv_field="n", tag_field="t")
 
 
-def test_what_is_refused_is_not_printed():
+@pytest.mark.parametrize(
+    "text",
+    ["{}!", "app = {}!", "{}==", "{0} = 00\n{0} = 01", "[{}]\nx = '00'", "[{}]\nkey = '00'\niv = '?'", "'{}' = 5"],
+)
+def test_what_is_refused_names_the_file_and_prints_nothing_of_it(text):
     secret = "correcthorse" * 2
-    for text in (f"{secret}!", f"app = {secret}!"):
-        with pytest.raises(UsageError) as refusal:
-            parse(text)
-        assert secret not in str(refusal.value)
+    with pytest.raises(UsageError) as refusal:
+        parse(text.format(secret), file="app.keys")
+    assert secret not in str(refusal.value)
+    assert "app.keys" in str(refusal.value)
 
 
 def test_one_name_of_two_keys_is_refused():
     one, same, other = (parse(f"app = {value}") for value in ("00", "00", "01"))
     assert joined((one, same)) == one
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match=f"{one.keys[0].fingerprint} and {other.keys[0].fingerprint}"):
         joined((one, other))

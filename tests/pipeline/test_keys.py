@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -72,9 +73,25 @@ def test_one_name_of_two_keys_is_refused_and_nothing_kept(case, file):
     keys.add(case, file)
     head = case.head
     file.write_text(f'app = "{SECRET[::-1]}"\n')
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match=re.escape(str(file))):
         keys.add(case, file)
     assert case.head == head
+
+
+def test_the_name_of_a_key_is_shown_as_text_alone(case, file):
+    file.write_text('"\\u001b[2J" = "00ff"\n')
+    done = run("keys", "add", case.path, file)
+    assert done.stdout.split("  ")[1] == "⟨ESC⟩[2J\n"
+
+
+@pytest.mark.parametrize("written", [b"\xff\xfe", b"c2VjcmV0==", b"app = " + b"0" * keys.LARGEST])
+def test_what_a_scan_cannot_take_for_keys_is_named_and_not_printed(tmp_path, written):
+    path = tmp_path / "app.keys"
+    path.write_bytes(written)
+    done = run("scan", path, "--canary", "bafizopuka", "--keys", path)
+    assert done.returncode == 2
+    assert "app.keys" in done.stderr
+    assert "c2Vj" not in done.stderr
 
 
 @pytest.mark.parametrize("written", [b"", b"# nothing\n", b"\xff\xfe", b"app"])

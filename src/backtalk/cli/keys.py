@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from backtalk.model.keyring import Keyring
 
 _CASE = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -33,9 +37,7 @@ def add(case: Path, file: Path) -> None:
     from backtalk.evidence import Case
     from backtalk.pipeline.keys import add as add_keys
 
-    added = add_keys(Case.open(case), file)
-    for key in added.keys:
-        click.echo(f"{key.fingerprint}  {key.name}")
+    _list(add_keys(Case.open(case), file))
     click.echo("backtalk: judge again with `backtalk analyze`.", err=True)
 
 
@@ -46,5 +48,11 @@ def listed(case: Path) -> None:
     from backtalk.evidence import Case
     from backtalk.pipeline.keys import keyring_of
 
-    for key in keyring_of(Case.open(case)).keys:
-        click.echo(f"{key.fingerprint}  {key.name}")
+    _list(keyring_of(Case.open(case)))
+
+
+def _list(ring: Keyring) -> None:
+    from backtalk.report.text import shown
+
+    for key in ring.keys:
+        click.echo(f"{key.fingerprint}  {shown(key.name)}")

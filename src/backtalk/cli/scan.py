@@ -25,7 +25,7 @@ UNREAD = 10
 ROWS = 1000
 """Different sightings that are shown in tables, at most."""
 
-_KEY_LOG = re.compile(r"(?m)^(?:CLIENT|SERVER|EXPORTER|EARLY)_[A-Z0-9_]+ [0-9a-fA-F]{32,} [0-9a-fA-F]{2,}|^RSA ")
+_KEY_LOG = re.compile(rb"(?m)^(?:CLIENT|SERVER|EXPORTER|EARLY)_[A-Z0-9_]+ [0-9a-fA-F]{32,} [0-9a-fA-F]{2,}|^RSA ")
 """Lines of a TLS key log."""
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -72,18 +72,19 @@ def command(
 
 def _keys(path: Path | None) -> Keys:
     """A key log for tshark, or the keys of a maker's program: told apart by its lines."""
-    from backtalk.model.keyring import parse
+    from backtalk.pipeline.keys import LARGEST, read
     from backtalk.pipeline.scan import Keys
 
     if path is None:
         return Keys()
     try:
-        written = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} is no file of keys: {error}.", remedy="Name a TLS key log or a keyring.") from error
-    if _KEY_LOG.search(written):
-        return Keys(tls=path)
-    return Keys(ring=parse(written, path.stem))
+        with path.open("rb") as file:
+            head = file.read(LARGEST)
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be read: {error.strerror}.", remedy="Name a TLS key log or a keyring."
+        ) from error
+    return Keys(tls=path) if _KEY_LOG.search(head) else Keys(ring=read(path)[1])
 
 
 def words(lists: Iterable[Path]) -> tuple[str, ...]:

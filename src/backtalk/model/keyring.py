@@ -50,22 +50,26 @@ class Keyring(Struct, frozen=True, kw_only=True):
 
 
 def joined(rings: Iterable[Keyring]) -> Keyring:
-    """All keys together. UsageError for one name of two keys."""
+    """All keys together. UsageError for one name of two keys, which it tells by their fingerprints."""
     keys: dict[str, Key] = {}
     for ring in rings:
         for key in ring.keys:
-            if keys.setdefault(key.name, key) != key:
-                raise UsageError(f"two keys are named {key.name!r}.", remedy="Give each key a name of its own.")
+            if (other := keys.setdefault(key.name, key)) != key:
+                raise UsageError(
+                    f"the keys {other.fingerprint} and {key.fingerprint} have one name.",
+                    remedy="Give each key a name of its own.",
+                )
     return Keyring(keys=tuple(keys.values()))
 
 
-def parse(text: str, name: str = "key") -> Keyring:
+def parse(text: str, name: str = "key", file: str = "the file of keys") -> Keyring:
     """The keys that a file lists: TOML of strings, or `name = value` a line, `#` before remarks; or one PEM block.
 
     A value says how it is written (`hex:`, `base64:`, `text:`); without that, what can be
     hex is hex, then base64, and a PEM block is itself. A TOML table holds `key`, and `iv`,
     `iv_field` or `tag_field` as in Key. `name` is for a PEM block that stands alone.
-    UsageError for what is neither, for a name twice, and for an empty key.
+    UsageError for what is neither, for a name twice, and for an empty key: it names the
+    file and the place, never what stands there, which may be a key wherever it stands.
     """
     named: Iterable[tuple[str, object]]
     if text.lstrip().startswith(PEM):
@@ -74,12 +78,13 @@ def parse(text: str, name: str = "key") -> Keyring:
         try:
             named = tomllib.loads(text).items()
         except tomllib.TOMLDecodeError:
-            named = [_line(number, line) for number, line in enumerate(text.splitlines(), 1) if _said(line)]
+            named = [_line(number, line, file) for number, line in enumerate(text.splitlines(), 1) if _said(line)]
     keys: dict[str, Key] = {}
-    for called, value in named:
+    for number, (called, value) in enumerate(named, 1):
+        which = f"key {number} of {file}"
         if called in keys:
-            raise UsageError(f"the keys name {called!r} twice.", remedy="Give each key a name of its own.")
-        keys[called] = _key(called, value)
+            raise UsageError(f"{which} has the name of one before it.", remedy="Give each key a name of its own.")
+        keys[called] = _key(called, value, which)
     return Keyring(keys=tuple(keys.values()))
 
 
@@ -98,22 +103,22 @@ def private(pem: bytes) -> RSAPrivateNumbers | None:
     return key.private_numbers() if isinstance(key, RSAPrivateKey) else None
 
 
-def _key(name: str, value: object) -> Key:
+def _key(name: str, value: object, which: str) -> Key:
     said = value if isinstance(value, dict) else {"key": value}
     table = {word: one for word, one in said.items() if isinstance(one, str)}
     if not said.keys() <= TABLE or len(table) < len(said):
-        raise UsageError(f"key {name!r} says something else than {', '.join(sorted(TABLE))}.", remedy=FORMAT)
+        raise UsageError(f"{which} says something else than {', '.join(sorted(TABLE))}.", remedy=FORMAT)
     data = _data(table.get("key", ""))
     if not data:
-        raise UsageError(f"key {name!r} is neither hex nor base64.", remedy=FORMAT)
+        raise UsageError(f"{which} is neither hex nor base64.", remedy=FORMAT)
     if data.lstrip().startswith(PEM.encode()) and private(data) is None:
         raise UsageError(
-            f"key {name!r} is no RSA private key without a passphrase.",
+            f"{which} is no RSA private key without a passphrase.",
             remedy="Write it as PEM with `openssl pkey -in KEY -out PLAIN`.",
         )
     iv = _data(table["iv"]) if table.get("iv") else b""
     if iv is None:
-        raise UsageError(f"the vector of key {name!r} is neither hex nor base64.", remedy=FORMAT)
+        raise UsageError(f"the vector of {which} is neither hex nor base64.", remedy=FORMAT)
     return Key(name=name, data=data, iv=iv, iv_field=table.get("iv_field", ""), tag_field=table.get("tag_field", ""))
 
 
@@ -121,10 +126,10 @@ def _said(line: str) -> bool:
     return bool(line.strip()) and not line.lstrip().startswith("#")
 
 
-def _line(number: int, line: str) -> tuple[str, object]:
+def _line(number: int, line: str, file: str) -> tuple[str, object]:
     match = LINE.fullmatch(line)
     if match is None:
-        raise UsageError(f"line {number} of the keys is no key.", remedy=FORMAT)
+        raise UsageError(f"line {number} of {file} is no key.", remedy=FORMAT)
     return match[1], match[2].strip("\"'")
 
 

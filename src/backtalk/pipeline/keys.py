@@ -19,7 +19,7 @@ def read(path: Path) -> tuple[bytes, Keyring]:
         if not stat.S_ISREG(path.stat().st_mode) or path.stat().st_size > LARGEST:
             raise UsageError(f"{path} is no file of keys.", remedy=REMEDY)
         written = path.read_bytes()
-        return written, parse(written.decode("utf-8-sig"), path.stem)
+        return written, parse(written.decode("utf-8-sig"), path.stem, str(path))
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.", remedy=REMEDY) from error
     except UnicodeDecodeError as error:
@@ -29,9 +29,11 @@ def read(path: Path) -> tuple[bytes, Keyring]:
 def keyring_of(case: Case) -> Keyring:
     """All keys of a case. IntegrityFailure where a file of keys is not what was added."""
     try:
-        return joined(parse(written.decode("utf-8-sig"), name) for name, written in case.key_files())
-    except (UsageError, UnicodeDecodeError) as error:
+        return joined(parse(written.decode("utf-8-sig"), name, name) for name, written in case.key_files())
+    except UsageError as error:
         raise IntegrityFailure(f"the keys of {case.path} cannot be used: {error}") from error
+    except UnicodeDecodeError as error:
+        raise IntegrityFailure(f"the keys of {case.path} cannot be used: one file is no text.") from error
 
 
 def add(case: Case, path: Path) -> Keyring:
@@ -39,6 +41,10 @@ def add(case: Case, path: Path) -> Keyring:
     written, ring = read(path)
     if not ring.keys:
         raise UsageError(f"{path} holds no key.", remedy=REMEDY)
-    joined((keyring_of(case), ring))
+    kept = keyring_of(case)
+    try:
+        joined((kept, ring))
+    except UsageError as error:
+        raise UsageError(f"{path} cannot be added: {error.what}", remedy=error.remedy) from error
     case.add_keys(written, path.stem)
     return ring
