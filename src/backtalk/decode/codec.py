@@ -12,6 +12,7 @@ from typing import ClassVar
 from msgspec import Struct
 
 from backtalk.decode.budget import Meter
+from backtalk.decode.native import escapes
 from backtalk.decode.native.runs import Runs
 from backtalk.decode.native.text import is_text
 from backtalk.model.decoding import Opaque, Span, Value
@@ -159,15 +160,24 @@ class Substitution(Codec):
         del params
         return self.ESCAPE
 
+    def kind(self, params: Mapping[str, Value]) -> int | None:
+        """Which of the compiled kinds of escapes these are; None for none of them."""
+        del params
+        return None
+
     def substitute(self, packed: bytes, params: Mapping[str, Value]) -> bytes:
         """The text with every escape undone."""
-        return self.escape(params).sub(self.replace, packed)
+        kind = self.kind(params)
+        return self.escape(params).sub(self.replace, packed) if kind is None else escapes.undo(packed, kind)
 
     def undo(self, data: bytes, span: Span, params: Mapping[str, Value]) -> bytes:
         return self.substitute(data[slice(*span)], params)
 
     def origins(self, data: bytes, span: Span, params: Mapping[str, Value], spans: Iterable[Span]) -> list[Span]:
         """Where in `data` those bytes of the undone text came from."""
+        kind = self.kind(params)
+        if kind is not None:
+            return escapes.origins(data, *span, kind, spans).tolist()
         packed = data[slice(*span)]
         before, after = [(0, 0)], [(0, 0)]  # (start, end) of each escape, packed and undone
         for match in self.escape(params).finditer(packed):

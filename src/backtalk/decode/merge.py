@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import defaultdict, deque
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from msgspec import Struct
 
 from backtalk.decode.codec import Structure, Substitution
 from backtalk.decode.graph import Edge, Graph, Place
 from backtalk.decode.native.runs import REASONS, noise
-from backtalk.decode.native.spans import Spans
+from backtalk.decode.native.spans import Spans, merged
 from backtalk.decode.native.text import is_noise
 from backtalk.decode.reading import SHORTEST_UNREAD, unread_stretches
 from backtalk.decode.scanner import Scanner
-from backtalk.decode.spans import Taken, common, gaps, merged, size
+from backtalk.decode.spans import Taken, gaps
 from backtalk.model.decoding import Hit, Opaque, Span, Step
 
 MOST_HITS = 256
@@ -43,11 +44,22 @@ class Found(Struct, frozen=True, kw_only=True):
         return not self.named, len(self.hit.steps), self.source, self.order
 
 
-class Shut(Struct, frozen=True, kw_only=True):
-    """What one buffer and all in it left unread, `spans` in that buffer."""
+class Unread(Struct, frozen=True):
+    """Stretches of one buffer that stayed unread, with the reason for each."""
 
-    opaque: tuple[Opaque, ...]
-    spans: list[Span]
+    spans: Spans
+    reasons: Sequence[str]
+
+
+class Shut(Struct, frozen=True):
+    """What one buffer and all in it left unread: its own stretches, the layers with the rest, and all of its bytes."""
+
+    own: Unread
+    edges: tuple[Edge, ...]
+    spans: Spans
+
+
+NOTHING = Shut(Unread(Spans(), ()), (), Spans())
 
 
 def step_of(edge: Edge) -> Step:
@@ -56,16 +68,15 @@ def step_of(edge: Edge) -> Step:
     return Step(codec=edge.codec.ID, version=edge.codec.VERSION, span=layer.span, params=layer.params)
 
 
-def origins(edge: Edge, data: bytes, spans: list[Span]) -> list[Span]:
+def origins(edge: Edge, data: bytes, spans: Spans) -> Spans:
     """Where in a buffer those bytes of one layer's inside come from; for compressed ones, in proportion."""
     layer = edge.layer
     if isinstance(edge.codec, Substitution):
-        return edge.codec.origins(data, layer.span, layer.params, spans)
+        return Spans(edge.codec.origins(data, layer.span, layer.params, spans))
     start, end = layer.span
-    if isinstance(edge.codec, Structure):
-        return [(start + left, start + right) for left, right in spans]
-    whole, inside = end - start, len(layer.data)
-    return [(start + left * whole // inside, start + -(-right * whole // inside)) for left, right in spans]
+    return (
+        spans.moved(start) if isinstance(edge.codec, Structure) else spans.scaled(start, end - start, len(layer.data))
+    )
 
 
 def hits(graph: Graph, scanner: Scanner) -> tuple[Hit, ...]:
@@ -111,7 +122,7 @@ def _candidates(place: Place, known: dict[int, list[Found]], scanner: Scanner) -
         )
         clear = isinstance(edge.codec, Structure | Substitution)
         named = bool(outer) or isinstance(edge.codec, Structure)
-        places = origins(edge, place.buffer.data, [found.origin for found in inside])
+        places = origins(edge, place.buffer.data, Spans(found.origin for found in inside))
         for order, (found, origin) in enumerate(zip(inside, places, strict=True)):
             yield Found(
                 hit=Hit(needle=found.hit.needle, found=found.hit.found, steps=(*outer, moved, *found.hit.steps)),
@@ -141,41 +152,50 @@ def _distinct(ranked: list[Found]) -> Iterator[Found]:
             return
 
 
-def shut(graph: Graph) -> Shut:
-    """What the buffer given and all in it left unread."""
+def shut(graph: Graph) -> tuple[tuple[Opaque, ...], int]:
+    """What the buffer given and all in it left unread, in its order, and how many of its bytes that is."""
     known: dict[int, Shut] = {}
     for level in reversed(graph.levels):
         for place in level:
             known[id(place)] = _merge_shut(place, known)
-    return known[id(graph.root)]
+    return tuple(islice(_listed(graph.root, (), known), MOST_OPAQUE)), known[id(graph.root)].spans.size()
 
 
 def _merge_shut(place: Place, known: dict[int, Shut]) -> Shut:
     data = place.buffer.data
     if not place.edges and not place.content.broken and len(data) < SHORTEST_UNREAD:
-        return Shut(opaque=(), spans=[])
+        return NOTHING
     taken = Taken()
-    records: list[Opaque] = []
-    spans: list[Span] = []
+    edges: list[Edge] = []
+    several: list[Spans] = []
     for edge in _by_worth(place, known):
-        inside = known[id(edge.child)]
+        inside = known[id(edge.child)].spans
         if edge.codec.TOKEN and _nothing_won(edge, inside, data):
             continue
-        if not taken.take(edge.layer.span):
-            continue
-        step = step_of(edge)
-        records += [Opaque(reason=item.reason, span=item.span, steps=(step, *item.steps)) for item in inside.opaque]
-        spans += origins(edge, data, inside.spans)
-    own = list(own_opaque(place, taken))
-    records += own
-    spans = merged([*spans, *(item.span for item in own)])
-    records.sort(key=lambda item: (item.steps[0].span if item.steps else item.span, len(item.steps), item.span))
-    return Shut(opaque=tuple(records[:MOST_OPAQUE]), spans=spans)
+        if taken.take(edge.layer.span) and len(inside):
+            edges.append(edge)
+            several.append(origins(edge, data, inside))
+    own = own_unread(place, taken)
+    spans = merged([own.spans, *several]) if several else own.spans
+    return Shut(own, tuple(sorted(edges, key=lambda edge: edge.layer.span)), spans)
 
 
-def _nothing_won(edge: Edge, inside: Shut, data: bytes) -> bool:
+def _listed(place: Place, steps: tuple[Step, ...], known: dict[int, Shut]) -> Iterator[Opaque]:
+    """Each unread stretch of a buffer and of all in it, by where it comes from in the buffer."""
+    shut = known[id(place)]
+    edges = deque(shut.edges)
+    for span, reason in zip(shut.own.spans, shut.own.reasons, strict=True):
+        while edges and edges[0].layer.span < span:
+            edge = edges.popleft()
+            yield from _listed(edge.child, (*steps, step_of(edge)), known)
+        yield Opaque(reason=reason, span=span, steps=steps)
+    for edge in edges:
+        yield from _listed(edge.child, (*steps, step_of(edge)), known)
+
+
+def _nothing_won(edge: Edge, inside: Spans, data: bytes) -> bool:
     """Whether the letters are better judged where they stand, as a word, a value or a secret."""
-    unread = size(inside.spans)
+    unread = inside.size()
     if len(edge.layer.data) < SHORTEST_UNREAD and not edge.child.buffer.text and not edge.child.edges:
         return True
     return unread == len(edge.layer.data) or (unread > 0 and not is_noise(data[slice(*edge.layer.span)]))
@@ -188,25 +208,24 @@ def _by_worth(place: Place, known: dict[int, Shut]) -> list[Edge]:
         number, edge = item
         kind = 0 if isinstance(edge.codec, Structure) else 1 if isinstance(edge.codec, Substitution) else 2
         low, high = edge.layer.span
-        unread = size(known[id(edge.child)].spans) * (high - low) // len(edge.layer.data)
+        unread = known[id(edge.child)].spans.size() * (high - low) // len(edge.layer.data)
         return kind, unread - (high - low), number
 
     return [edge for _, edge in sorted(enumerate(place.edges), key=worth)]
 
 
-def own_opaque(place: Place, taken: Taken) -> Iterator[Opaque]:
+def own_unread(place: Place, taken: Taken) -> Unread:
     """What a buffer leaves unread where none of its layers took over."""
     data = place.buffer.data
-    for item in place.content.broken:
-        if taken.take(item.span):
-            yield item
-    free = list(gaps(len(data), taken.spans))
+    broken = [item for item in place.content.broken if taken.take(item.span)]
     if place.buffer.text:
         unsure = place.buffer.runs.unsure
-        within = unsure if len(free) == 1 and free[0] == (0, len(data)) else Spans(common(unsure.tolist(), free))
-        unread, reasons = noise(data, within)
-        for span, reason in zip(unread, reasons, strict=True):
-            yield Opaque(reason=REASONS[reason], span=span)
+        left = noise(data, unsure.within(list(gaps(len(data), taken.spans))) if taken.spans else unsure)
+        own = Unread(left[0], [REASONS[reason] for reason in left[1]])
     else:
-        for span in unread_stretches(data, free):
-            yield Opaque(reason="binary, no codec fits", span=span)
+        stretches = Spans(unread_stretches(data, list(gaps(len(data), taken.spans))))
+        own = Unread(stretches, ["binary, no codec fits"] * len(stretches))
+    if not broken:
+        return own
+    both = sorted([(item.span, item.reason) for item in broken] + list(zip(own.spans, own.reasons, strict=True)))
+    return Unread(Spans(span for span, _ in both), [reason for _, reason in both])

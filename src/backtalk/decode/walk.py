@@ -9,11 +9,11 @@ from functools import lru_cache
 from backtalk.decode.budget import Budget
 from backtalk.decode.codec import LEAST_IN_BINARY, Structure
 from backtalk.decode.graph import FORMS, PATTERNS, Edge, Graph, Known, Place
-from backtalk.decode.merge import hits, own_opaque, shut, step_of
+from backtalk.decode.merge import hits, own_unread, shut, step_of
 from backtalk.decode.native.text import is_noise, readable
 from backtalk.decode.reading import SHORTEST_UNREAD
 from backtalk.decode.scanner import Scanner
-from backtalk.decode.spans import Taken, size
+from backtalk.decode.spans import Taken
 from backtalk.model.canary import Needle
 from backtalk.model.decoding import Node, Opaque, Step, Walk
 from backtalk.model.keyring import Keyring
@@ -43,11 +43,10 @@ class Walker:
         if visit is not None:
             for buffer, steps in _buffers(graph):
                 visit(buffer, steps)
-        left = shut(graph)
-        opaque_bytes = size(left.spans)
+        opaque, opaque_bytes = shut(graph)
         return Walk(
             hits=hits(graph, self._scanner),
-            opaque=left.opaque,
+            opaque=opaque,
             read=len(data) - opaque_bytes,
             opaque_bytes=opaque_bytes,
             cut=graph.meter.cut,
@@ -107,7 +106,8 @@ def _grow(
         if not (edge.codec.TOKEN and _unread(edge, opaque)):
             taken.take(edge.layer.span)
         children.append(Node(step=step_of(edge), data=edge.layer.data, children=below, opaque=opaque))
-    opaque = tuple(own_opaque(place, taken))
+    own = own_unread(place, taken)
+    opaque = tuple(Opaque(reason=reason, span=span) for span, reason in zip(own.spans, own.reasons, strict=True))
     if left_out:
         reason = f"{left_out} more layers than are shown"
         opaque = (*opaque, Opaque(reason=reason, span=(0, len(place.buffer.data))))

@@ -1,6 +1,7 @@
 """Undoing escapes, compiled, gives what the codecs' own expressions say, and knows where it came from."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -68,3 +69,14 @@ def test_what_an_escape_touches_is_told_from_what_stands_beside_it():
     assert seen.touched(1, 8)
     assert seen.touched(6, 8)
     assert not seen.touched(9, 14)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=KINDS.values())
+@given(data=TEXTS, pick=st.data())
+def test_the_place_of_each_byte_is_that_which_expressions_tell(kind, data, pick):
+    codec = BY_ID[KINDS[kind]]
+    plain = type("Plain", (type(codec),), {"kind": lambda self, params: None})()
+    length = len(undo(data, kind))
+    bounds = pick.draw(st.lists(st.integers(0, length), min_size=2, max_size=6).map(sorted))
+    spans = list(pairwise(bounds))
+    assert codec.origins(data, (0, len(data)), {}, spans) == plain.origins(data, (0, len(data)), {}, spans)

@@ -8,7 +8,7 @@ from html.entities import html5
 from typing import ClassVar
 
 from backtalk.decode.codec import TextEscapes
-from backtalk.decode.native.escapes import ENTITIES, undo
+from backtalk.decode.native.escapes import ENTITIES
 from backtalk.model.decoding import Value
 
 
@@ -26,9 +26,9 @@ class Entities(TextEscapes):
     )
     DELIMITERS: ClassVar[bytes] = bytes(set(range(32)) - {9}) + b'"\x7f'
 
-    def substitute(self, packed: bytes, params: Mapping[str, Value]) -> bytes:
+    def kind(self, params: Mapping[str, Value]) -> int | None:
         del params
-        return undo(packed, ENTITIES)
+        return ENTITIES
 
     def replace(self, escape: re.Match[bytes]) -> bytes:
         name = escape[0][1:].decode()

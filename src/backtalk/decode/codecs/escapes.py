@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from backtalk.decode.codec import TextEscapes
 from backtalk.decode.codecs.json import unescaped
-from backtalk.decode.native.escapes import SCRIPT, undo
+from backtalk.decode.native.escapes import SCRIPT
 from backtalk.model.decoding import Value
 
 
@@ -26,9 +26,9 @@ class Escapes(TextEscapes):
     )
     DELIMITERS: ClassVar[bytes] = bytes(set(range(32)) - {9}) + b"\x7f"
 
-    def substitute(self, packed: bytes, params: Mapping[str, Value]) -> bytes:
+    def kind(self, params: Mapping[str, Value]) -> int | None:
         del params
-        return undo(packed, SCRIPT)
+        return SCRIPT
 
     def replace(self, escape: re.Match[bytes]) -> bytes:
         if escape[0][1:2] == b"x":

@@ -9,7 +9,7 @@ from typing import ClassVar
 from backtalk.decode.codec import Leaf, Names
 from backtalk.decode.codecs.base64 import holds_sense
 from backtalk.decode.codecs.percent import ESCAPES, unescaped
-from backtalk.decode.native.escapes import FORM, PERCENT, undo
+from backtalk.decode.native.escapes import FORM, PERCENT
 from backtalk.decode.native.text import is_noise
 from backtalk.model.decoding import Value
 
@@ -32,8 +32,8 @@ class Form(Names):
     def escape(self, params: Mapping[str, Value]) -> re.Pattern[bytes]:
         return self.ESCAPE if params.get("plus", True) else self.PLUS_KEPT
 
-    def substitute(self, packed: bytes, params: Mapping[str, Value]) -> bytes:
-        return undo(packed, FORM if params.get("plus", True) else PERCENT)
+    def kind(self, params: Mapping[str, Value]) -> int | None:
+        return FORM if params.get("plus", True) else PERCENT
 
     def replace(self, escape: re.Match[bytes]) -> bytes:
         return unescaped(escape[0])

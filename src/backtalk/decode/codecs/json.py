@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from backtalk.decode.codec import Leaf, Names
-from backtalk.decode.native.escapes import JSON, undo
+from backtalk.decode.native.escapes import JSON
 from backtalk.decode.native.json import strings
 from backtalk.model.decoding import Span, Value
 
@@ -35,9 +35,9 @@ class Json(Names):
     SWEPT: ClassVar[bool] = True
     ESCAPE: ClassVar[re.Pattern[bytes]] = re.compile(rb'(?:\\u[0-9A-Fa-f]{4})+|(?:\\\\)+|\\["/bfnrt]')
 
-    def substitute(self, packed: bytes, params: Mapping[str, Value]) -> bytes:
+    def kind(self, params: Mapping[str, Value]) -> int | None:
         del params
-        return undo(packed, JSON)
+        return JSON
 
     def replace(self, escape: re.Match[bytes]) -> bytes:
         return unescaped(escape[0])

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from backtalk.decode.codec import TextEscapes
-from backtalk.decode.native.escapes import FORM, PERCENT, undo
+from backtalk.decode.native.escapes import FORM, PERCENT
 from backtalk.model.decoding import Value
 
 ESCAPES = r"(?:%[0-9A-Fa-f]{2})+|(?:%u[0-9A-Fa-f]{4})+"
@@ -39,8 +39,8 @@ class Percent(TextEscapes):
     def escape(self, params: Mapping[str, Value]) -> re.Pattern[bytes]:
         return self.SPACES if params.get("plus") else self.ESCAPE
 
-    def substitute(self, packed: bytes, params: Mapping[str, Value]) -> bytes:
-        return undo(packed, FORM if params.get("plus") else PERCENT)
+    def kind(self, params: Mapping[str, Value]) -> int | None:
+        return FORM if params.get("plus") else PERCENT
 
     def replace(self, escape: re.Match[bytes]) -> bytes:
         return unescaped(escape[0])

@@ -1,5 +1,6 @@
 from collections.abc import Iterable
 
+from backtalk.decode.native.spans import Spans
 from backtalk.model.decoding import Span
 
 JSON: int
@@ -9,6 +10,7 @@ FORM: int
 ENTITIES: int
 
 def undo(data: bytes, kind: int) -> bytes: ...
+def origins(data: bytes, start: int, end: int, kind: int, spans: Iterable[Span]) -> Spans: ...
 def around(data: bytes, kind: int, reach: int) -> Undone | None: ...
 
 class Undone:

@@ -243,6 +243,53 @@ def undo(bytes data not None, int kind):
         free(out)
 
 
+def origins(bytes data not None, Py_ssize_t start, Py_ssize_t end, int kind, spans):
+    """Where in `data` those bytes come from that a stretch gives without its escapes; within one, in proportion."""
+    cdef Bytes raw = data
+    cdef Spans before = Spans(), after = Spans()
+    cdef Py_ssize_t at, stop, given, grown = 0
+    cdef unsigned char *out
+    if not 0 <= start <= end <= len(data):
+        raise ValueError("no such stretch")
+    out = <unsigned char *> malloc(2 * (end - start) + 64)
+    if out == NULL:
+        raise MemoryError
+    before.add(start, start)
+    after.add(0, 0)
+    try:
+        at = _next(raw, start, end, kind)
+        while at < end:
+            given = _one(raw, at, end, kind, out, &stop)
+            if stop == at:
+                at = _next(raw, at + 1, end, kind)
+                continue
+            before.add(at, stop)
+            after.add(at - start + grown, at - start + grown + given)
+            grown += given - (stop - at)
+            at = _next(raw, stop, end, kind)
+    finally:
+        free(out)
+    found = Spans()
+    for low, high in spans:
+        found.add(_origin(before, after, low, False), _origin(before, after, high, True))
+    return found
+
+
+cdef Py_ssize_t _origin(Spans before, Spans after, Py_ssize_t offset, bint end) noexcept:
+    cdef Py_ssize_t low = 0, high = after._count, middle, packed, given
+    while high - low > 1:
+        middle = (low + high) // 2
+        if after._bounds[2 * middle] < offset or (not end and after._bounds[2 * middle] == offset):
+            low = middle
+        else:
+            high = middle
+    if offset >= after._bounds[2 * low + 1]:
+        return before._bounds[2 * low + 1] + offset - after._bounds[2 * low + 1]
+    packed = before._bounds[2 * low + 1] - before._bounds[2 * low]
+    given = after._bounds[2 * low + 1] - after._bounds[2 * low]
+    return before._bounds[2 * low] + ((offset - after._bounds[2 * low]) * packed + (given - 1 if end else 0)) // given
+
+
 cdef class Undone:
     """What stands around the escapes of a text, with these undone; each stretch is a line of `data`, after an empty one."""
 

@@ -56,14 +56,47 @@ cdef class Spans:
         return found
 
     def scaled(self, Py_ssize_t start, Py_ssize_t whole, Py_ssize_t inside):
-        """Where ranges of `inside` bytes lie in proportion in the `whole` bytes that begin at `start`, merged."""
+        """Where ranges of `inside` bytes lie in proportion in the `whole` bytes that begin at `start`."""
         cdef Spans found = Spans()
-        cdef Py_ssize_t at, low, high
+        cdef Py_ssize_t at
         for at in range(self._count):
-            low = start + self._bounds[2 * at] * whole // inside
-            high = start + (self._bounds[2 * at + 1] * whole + inside - 1) // inside
-            if found._count and low <= found._bounds[2 * found._count - 1]:
-                found._bounds[2 * found._count - 1] = max(high, found._bounds[2 * found._count - 1])
-            else:
-                found.add(low, high)
+            found.add(
+                start + self._bounds[2 * at] * whole // inside,
+                start + (self._bounds[2 * at + 1] * whole + inside - 1) // inside,
+            )
         return found
+
+    def within(self, list free):
+        """What of ordered ranges lies in other ordered ranges."""
+        cdef Spans found = Spans()
+        cdef Py_ssize_t at = 0, low, high
+        for low, high in free:
+            while at < self._count and self._bounds[2 * at + 1] <= low:
+                at += 1
+            while at < self._count and self._bounds[2 * at] < high:
+                found.add(max(low, self._bounds[2 * at]), min(high, self._bounds[2 * at + 1]))
+                if self._bounds[2 * at + 1] > high:
+                    break
+                at += 1
+        return found
+
+
+def merged(list several not None):
+    """The bytes of some ordered ranges and of others, as ranges that neither overlap nor touch."""
+    cdef Spans one, found = Spans()
+    cdef Py_ssize_t at, last = -1
+    cdef bint ordered = True
+    for one in several:
+        for at in range(one._count):
+            ordered &= one._bounds[2 * at] >= last
+            last = one._bounds[2 * at]
+    if not ordered:
+        several = [Spans(sorted([span for one in several for span in one.tolist()]))]
+    for one in several:
+        for at in range(one._count):
+            if found._count and one._bounds[2 * at] <= found._bounds[2 * found._count - 1]:
+                if one._bounds[2 * at + 1] > found._bounds[2 * found._count - 1]:
+                    found._bounds[2 * found._count - 1] = one._bounds[2 * at + 1]
+            elif one._bounds[2 * at] < one._bounds[2 * at + 1]:
+                found.add(one._bounds[2 * at], one._bounds[2 * at + 1])
+    return found
