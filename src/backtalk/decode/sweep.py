@@ -13,6 +13,7 @@ from typing import Protocol
 from backtalk.decode.budget import Budget, Meter
 from backtalk.decode.codec import Buffer, Respelling, Substitution
 from backtalk.decode.codecs import CODECS
+from backtalk.decode.codecs.form import PADDED
 from backtalk.decode.native.escapes import ENTITIES, FORM, PERCENT, SCRIPT, Undone, around
 from backtalk.decode.native.text import is_noise
 from backtalk.decode.scanner import LOCATIONS, Scanner
@@ -60,8 +61,6 @@ FAMILIAR = frozenset(
 """Codecs whose pattern tells nothing new when it shows: their tokens and escapes are looked at one by one."""
 FEW, MUCH = 16, 4096
 """Fields of a form, and its bytes, up to and from which on its values are opened at once: they are large."""
-PADDED = (b"%3D", b"%3d")
-"""How base64's padding is escaped: a packed value that ends so is a value of the form only as a whole."""
 LONG = 64
 """Letters of a token from which on it is opened without a trial."""
 
@@ -71,7 +70,7 @@ def worth(graph: Reader, content: Read, depth: int = 0) -> list[Span] | None:
     data = content.buffer.data
     if len(data) >= MUCH and "form" in content.kinds and b"=" in data[:LONG] and data.count(b"&", 0, MUCH) < FEW:
         return None
-    if "form" in content.kinds and any(padding in data for padding in PADDED):
+    if content.buffer.seen is None or PADDED in content.buffer.seen:
         return None
     spans: list[Span] = []
     for name, kind in KINDS:

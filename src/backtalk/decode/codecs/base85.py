@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from backtalk.decode.codec import Buffer
-from backtalk.decode.codecs.letters import CERTAIN, Letters
+from backtalk.decode.codecs.letters import Letters
 from backtalk.model.decoding import Span
 
 ASCII = bytes(range(0x21, 0x76))
@@ -38,22 +38,13 @@ def grouped(letters: bytes, name: str) -> bytes:
     return whole[: len(whole) - short] if short else whole
 
 
-PRINTABLE = bytes(range(0x20, 0x7F)) + b"\t\n\r"
+FRAMED = r"<~[!-uz\s]{5}"
 ADOBE = re.compile(rb"<~[!-uz\s]{5,}~>")
-
-
-def _begins(letters: bytes, name: str) -> bool:
-    """Whether the first two groups are text, or the beginning of compressed data."""
-    try:
-        inside = grouped(letters[:10], name)
-    except ValueError:
-        return False
-    return inside.startswith(CERTAIN) or not inside.translate(None, PRINTABLE)
 
 
 class Base85(Letters):
     ID: ClassVar[str] = "base85"
-    PATTERNS: ClassVar[tuple[str, ...]] = (r"<~[!-uz\s]{5}",)
+    PATTERNS: ClassVar[tuple[str, ...]] = (FRAMED,)
     RUNS: ClassVar[str] = "base85"
     REFERENCES: ClassVar[tuple[str, ...]] = (
         "PostScript Language Reference, 3.13.3 (ASCII85)",
@@ -70,15 +61,14 @@ class Base85(Letters):
     def runs(self, buffer: Buffer) -> Iterable[Span]:
         """Runs that begin as text or compressed data does, and what stands between <~ and ~>."""
         data = buffer.data
-        adobe = [match.span() for match in ADOBE.finditer(data)] if b"<~" in data else []
+        framed = buffer.seen is None or FRAMED in buffer.seen
+        adobe = [match.span() for match in ADOBE.finditer(data)] if framed else []
         return sorted([*adobe, *buffer.runs.base85])
 
     def worth_trying(self, letters: bytes) -> bool:
-        signs = len(letters.translate(None, ALNUM))
         if letters.startswith(b"<~"):
             return True
-        if not any(_begins(letters, name) for name in self.VARIANTS):
-            return False
+        signs = len(letters.translate(None, ALNUM))
         return LEAST_SIGNS * len(letters) <= signs <= MOST_SIGNS * len(letters)
 
     def decoded(self, letters: bytes, variant: str) -> bytes:

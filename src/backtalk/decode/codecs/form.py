@@ -20,9 +20,13 @@ BASE64 = re.compile(rb"[A-Za-z0-9+/]{16,}={0,2}")
 LONGEST_NAME = 256
 
 
+PADDED = "%3[Dd]"
+"""How base64's padding is escaped: a packed value that ends so is a value of the form only as a whole."""
+
+
 class Form(Names):
     ID: ClassVar[str] = "form"
-    PATTERNS: ClassVar[tuple[str, ...]] = (r"%u?[0-9A-Fa-f]{2}", r"\+")
+    PATTERNS: ClassVar[tuple[str, ...]] = (r"%u?[0-9A-Fa-f]{2}", r"\+", PADDED)
     REFERENCES: ClassVar[tuple[str, ...]] = ("WHATWG URL Standard, application/x-www-form-urlencoded", "RFC 3986")
     LIMITATIONS: ClassVar[tuple[str, ...]] = ("fields separated by semicolons are one field",)
     SWEPT: ClassVar[bool] = True

@@ -9,6 +9,12 @@ from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from libc.stdint cimport int8_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
 
+cdef extern from "math.h" nogil:
+    long double powl(long double, long double)
+    long double log2l(long double)
+    long double floorl(long double)
+    long double ldexpl(long double, int)
+
 from backtalk.decode.native.text cimport certain, decodes, printable, sense, text
 
 cdef enum:
@@ -20,9 +26,15 @@ cdef enum:
     BINARY_HEX = 20
     LONGEST_NUMBER = 512
     MOST_LIMBS = 104
+    KNOWN_DIGITS = 10
+    MOST_GROUPS = 16
+    LZ_KNOWN = 48
     GROUPS = 2
     MOST_ORDERS = 128
     ORDER_GROUPS = 6
+
+cdef long double EDGE = 1e-14
+"""By how much the first bytes of a number are known too little, rounding included; ten digits know it to 1e-15."""
 
 cdef int8_t SIXTY_FOUR[256]
 cdef int8_t SIXTEEN[256]
@@ -279,6 +291,37 @@ cdef bint _no_control(Bytes data, Py_ssize_t size) noexcept nogil:
     return True
 
 
+cdef bint _begins_well(Bytes letters, Py_ssize_t size, int base, int8_t *table) noexcept nogil:
+    """Whether the first three bytes of a number of that many digits may be text, or compressed data.
+
+    They depend on the first ten digits alone, but where what follows could carry over into them.
+    """
+    cdef uint64_t value = 0, low, high
+    cdef Py_ssize_t at, known = min(size, KNOWN_DIGITS), bits
+    cdef long double scale
+    cdef int power = 0
+    cdef unsigned char out[3]
+    for at in range(known):
+        if table[letters[at]] < 0:
+            return False
+        value = value * <uint64_t> base + <uint64_t> table[letters[at]]
+    if table[letters[0]] == 0:
+        return False  # a byte of zero, which neither text nor compressed data begins with
+    if size <= known:
+        return True
+    scale = powl(<long double> base, <long double> (size - known))
+    bits = <Py_ssize_t> floorl(log2l(<long double> value) + log2l(scale) - EDGE) + 1
+    if bits != <Py_ssize_t> floorl(log2l(<long double> (value + 1)) + log2l(scale) + EDGE) + 1:
+        return True
+    power = <int> ((bits + 7) // 8 * 8 - 24)
+    low = <uint64_t> ldexpl(<long double> value * scale * (1 - EDGE), -power)
+    high = <uint64_t> ldexpl(<long double> (value + 1) * scale * (1 + EDGE), -power)
+    if low != high:
+        return True
+    out[0], out[1], out[2] = low >> 16 & 0xFF, low >> 8 & 0xFF, low & 0xFF
+    return certain(out, 3) or out[0] == 0x28 or (decodes(out, 3) != 0 and _no_control(out, 3))
+
+
 cdef bint big(Bytes letters, Py_ssize_t size, int base) noexcept nogil:
     """Whether letters may be text, or compressed data, as digits of one large number of base 58 or 62."""
     cdef uint32_t limbs[MOST_LIMBS]
@@ -293,6 +336,8 @@ cdef bint big(Bytes letters, Py_ssize_t size, int base) noexcept nogil:
         return False
     for number in range(3):
         table = NUMBERS[1 if base == 62 else 0][number]
+        if not _begins_well(letters, size, base, table):
+            continue
         used, digit = 0, 0
         for at in range(size):
             digit = table[letters[at]]
@@ -306,8 +351,7 @@ cdef bint big(Bytes letters, Py_ssize_t size, int base) noexcept nogil:
             if carry:
                 limbs[used] = <uint32_t> carry
                 used += 1
-        # A first digit of zero is a byte of zero, which neither text nor compressed data begins with.
-        if digit < 0 or not used or table[letters[0]] == 0:
+        if digit < 0:
             continue
         count = 0
         for place in range(used - 1, -1, -1):
@@ -322,15 +366,15 @@ cdef bint big(Bytes letters, Py_ssize_t size, int base) noexcept nogil:
 
 
 cdef bint base85(Bytes letters, Py_ssize_t size) noexcept nogil:
-    """Whether the first groups of five letters are text, or compressed data, in an alphabet of 85."""
-    cdef unsigned char out[8]
+    """Whether groups of five letters, the first sixteen, are text, or compressed data, in an alphabet of 85."""
+    cdef unsigned char out[64]
     cdef uint64_t value
-    cdef int number, group, place
+    cdef int number, group, place, groups = <int> min(size // 5, MOST_GROUPS)
     cdef int8_t digit = 0
-    if size < 5 * GROUPS:
+    if groups < GROUPS:
         return False
     for number in range(3):
-        for group in range(GROUPS):
+        for group in range(groups):
             value = 0
             for place in range(5):
                 digit = EIGHTY_FIVE[number][letters[5 * group + place]]
@@ -342,7 +386,12 @@ cdef bint base85(Bytes letters, Py_ssize_t size) noexcept nogil:
                 break
             for place in range(4):
                 out[4 * group + place] = value >> (24 - 8 * place) & 0xFF
-        if digit >= 0 and (certain(out, 4 * GROUPS) or (out[0] < 127 and _ascii(out, 4 * GROUPS))):
+            if group == GROUPS - 1 and not certain(out, 4 * GROUPS) and not _ascii(out, 4 * GROUPS):
+                digit = -1
+                break
+        if digit >= 0 and (
+            certain(out, 4 * groups) or (decodes(out, 4 * groups) != 0 and _no_control(out, 4 * groups))
+        ):
             return True
     return False
 
@@ -355,16 +404,55 @@ cdef bint _ascii(Bytes data, Py_ssize_t size) noexcept nogil:
     return True
 
 
-cdef bint lzstring(Bytes letters) noexcept nogil:
-    """Whether two letters begin a text of lz-string whose first letter is ASCII."""
-    cdef int bits, first, place
-    if SIXTY_FOUR[letters[0]] < 0 or SIXTY_FOUR[letters[1]] < 0 or SIXTY_FOUR[letters[0]] >= 16:
+cdef inline int _bits(Bytes letters, Py_ssize_t bits, Py_ssize_t at, int width) noexcept nogil:
+    """A number of so many bits, its lowest first, in letters of six bits each; -1 past the end."""
+    cdef int value = 0, place
+    cdef Py_ssize_t bit
+    if at + width > bits:
+        return -1
+    for place in range(width):
+        bit = at + place
+        value |= (SIXTY_FOUR[letters[bit // 6]] >> (5 - bit % 6) & 1) << place
+    return value
+
+
+cdef bint lzstring(Bytes letters, Py_ssize_t size) noexcept nogil:
+    """Whether letters may be a text of lz-string whose first letter is ASCII: what its first codes tell fits."""
+    cdef Py_ssize_t bits = 6 * min(size, LZ_KNOWN), at = 10
+    cdef int first, code, letter, width = 3, room = 4, known = 4
+    if SIXTY_FOUR[letters[0]] < 0 or SIXTY_FOUR[letters[0]] >= 16:
         return False
-    bits = SIXTY_FOUR[letters[0]] << 6 | SIXTY_FOUR[letters[1]]
-    first = 0
-    for place in range(8):
-        first |= (bits >> (9 - place) & 1) << place
-    return 32 <= first < 127 or first == 9 or first == 10 or first == 13
+    first = _bits(letters, bits, 2, 8)
+    if not (32 <= first < 127 or first == 9 or first == 10 or first == 13):
+        return False
+    while True:
+        code = _bits(letters, bits, at, width)
+        at += width
+        if code < 0:
+            return True
+        if code == 2:
+            return size > LZ_KNOWN or bits - at < 32
+        if code < 2:
+            letter = _bits(letters, bits, at, 16 if code else 8)
+            if letter < 0:
+                return True
+            if letter < 32 and letter != 9 and letter != 10 and letter != 13 or letter == 127:
+                return False
+            at += 16 if code else 8
+            code = known
+            known += 1
+            room -= 1
+            if not room:
+                room = 1 << width
+                width += 1
+        if code > known:
+            return False
+        known += 1
+        room -= 1
+        if not room:
+            room = 1 << width
+            width += 1
+
 
 
 cdef bint ordered(Bytes letters, Py_ssize_t size) noexcept nogil:

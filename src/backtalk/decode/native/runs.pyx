@@ -246,7 +246,7 @@ cdef class Runs:
                 stop = at
                 while stop < end and raw[stop] != 95 and raw[stop] != other:
                     stop += 1
-                if stop - at >= LONG and lzstring(raw + at):
+                if stop - at >= LONG and lzstring(raw + at, stop - at):
                     found.append((at, stop))
                 at = stop + 1
         self.lzstring += sorted(set(found))
