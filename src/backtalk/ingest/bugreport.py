@@ -49,7 +49,7 @@ class Bugreport(Reader):
 def _members(packed: zipfile.ZipFile, size: int, source: str) -> Iterator[Item]:
     left = ROOM
     for member in packed.infolist():
-        if member.is_dir():
+        if member.filename.endswith("/"):  # a name may be empty
             continue
         name = shown(member.filename)
         step = Step(codec="zip", version=1, span=(0, size), params={"name": name})
