@@ -91,3 +91,17 @@ def test_a_reader_who_leaves_early_is_no_fault_and_gets_no_verdict(words):
         one.stdin.close()
         assert one.stderr.read() == b""
         assert one.wait() == EnvironmentNotReady.exit_code
+
+
+def test_names_of_files_act_on_no_terminal(tmp_path):
+    odd = tmp_path / "\x1b[2J.har"
+    odd.write_bytes(b"")
+    done = run("scan", str(odd), "--canary", "bolarivego")
+    assert done.returncode == 3
+    assert "⟨ESC⟩[2J.har is empty" in done.stderr
+    odd.write_text(
+        '{"log": {"entries": [{"request": {"method": "GET", "url": "http://t.example/", "cookies": [{"name": "a"}]}}]}}'
+    )
+    told = run("scan", str(odd), "--canary", "bolarivego")
+    assert "⟨ESC⟩[2J.har: turned back" in told.stderr
+    assert "\x1b" not in done.stderr + told.stdout + told.stderr

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from backtalk.cli.scan import command
 from backtalk.decode import replay
-from backtalk.errors import NoEvidence, UsageError
+from backtalk.errors import EnvironmentNotReady, NoEvidence, UsageError
 from backtalk.ingest import read
 from backtalk.lab.environment import mitmproxy_python
 from backtalk.model.decoding import Step
@@ -302,3 +302,11 @@ def test_a_sighting_in_a_makers_format_says_so(tmp_path):
     assert [(one["kind"], one["name"], one["value"]) for one in told["beside"]] == [
         ("identifier", "distinct_id", "someone")
     ]
+
+
+def test_what_was_found_before_the_machine_lacked_something_is_shown(har, tmp_path, monkeypatch):
+    (tmp_path / "x.flow").write_bytes(b"10:7:version;")
+    monkeypatch.setenv("BACKTALK_MITMDUMP", str(tmp_path / "gone"))
+    done = scan(har(f"q={CANARY}"), tmp_path / "x.flow", "--canary", CANARY)
+    assert isinstance(done.exception, EnvironmentNotReady)
+    assert CANARY in done.stdout

@@ -32,7 +32,9 @@ def main() -> None:
         error.show()
         code = error.exit_code
     except BacktalkError as error:
-        click.echo(f"backtalk: {error}", err=True)
+        from backtalk.report.text import shown
+
+        click.echo(f"backtalk: {shown(str(error))}", err=True)  # it may name a file, and files have any names
         code = error.exit_code
     except (BrokenPipeError, SystemExit):  # the latter is how Rich takes the former
         code = EnvironmentNotReady.exit_code  # nobody reads on, as in `… | head`: no verdict was given

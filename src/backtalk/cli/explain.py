@@ -49,9 +49,10 @@ def command(name: str, case: Path, everything: bool, as_json: bool) -> None:
             )
         )
         return
-    click.echo(f"{found.id}  {shown(found.statement)}")
+    click.echo(f"{shown(found.id)}  {shown(found.statement)}")
     for contact in found.contacts:
-        click.echo(f"  {contact.source} exchange {contact.exchange}: {contact.url[:160]!r}, {contact.sent} bytes sent")
+        place = f"{shown(contact.source)} exchange {contact.exchange}"
+        click.echo(f"  {place}: {contact.url[:160]!r}, {contact.sent} bytes sent")
     for at, trace in zip(chosen, traces, strict=True):
         click.echo(f"\nsighting {at + 1} of {len(every)}: {told(found.sightings[at])}")
         if (setting := found.sightings[at].setting) is not None:

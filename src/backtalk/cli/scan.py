@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from backtalk.errors import NoEvidence, UsageError
+from backtalk.errors import BacktalkError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -102,10 +102,11 @@ def words(lists: Iterable[Path]) -> tuple[str, ...]:
 def _narrated(lines: Iterable[Line | Note]) -> Iterator[Line]:
     """The results alone; what is only worth telling goes to stderr."""
     from backtalk.pipeline.scan import Note
+    from backtalk.report.text import shown
 
     for line in lines:
         if isinstance(line, Note):
-            click.echo(f"backtalk: {line.file}: turned back into bytes: {line.text}.", err=True)
+            click.echo(f"backtalk: {shown(line.file)}: turned back into bytes: {shown(line.text)}.", err=True)
         else:
             yield line
 
@@ -136,7 +137,7 @@ def _table(lines: Iterable[Line | Note]) -> int:
                     unread[(line.file, line.part or "the file", line.reason)] += 1
                 case Coverage():
                     _show(found, unread, line)
-    except NoEvidence:
+    except BacktalkError:  # what was found before is not lost for it
         _show(found, unread, None)
         raise
     return code
