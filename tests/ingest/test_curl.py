@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backtalk.ingest import read
 from backtalk.ingest.curl import Curl
 from backtalk.ingest.shell import commands
 from backtalk.model.capture import Exchange
@@ -94,3 +95,19 @@ def test_fields_are_those_that_are_sent():
 def test_no_command_breaks_the_reader(rest):
     for exchange in Curl().parse(b"curl http://t.example/ " + rest, "x"):
         assert exchange.parts
+
+
+def test_each_url_is_a_request():
+    found = list(Curl().parse(b"curl -d x http://a.example/ --url http://b.example/", "x"))
+    assert [(one.index, one.host, one.part("request.body")) for one in found] == [
+        (0, "a.example", b"x"),
+        (1, "b.example", b"x"),
+    ]
+
+
+def test_other_commands_are_no_requests_and_are_told(tmp_path):
+    file = tmp_path / "x.sh"
+    file.write_text("curl http://a.example/ | jq .items\n/usr/bin/curl http://b.example/; echo bolarivego\n$\n")
+    capture = read(file)
+    assert [one.host for one in capture.exchanges] == ["a.example", "b.example"]
+    assert [(gap.kind, gap.count) for gap in capture.gaps] == [("unreadable", 3)]

@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_from_bytes, urlsplit
 
 from backtalk.ingest.reader import Given, Item, Reader, shown
 from backtalk.ingest.shell import commands
-from backtalk.model.capture import Exchange, Part
+from backtalk.model.capture import Exchange, Gap, Part
 
 BODY = frozenset({"-d", "--data", "--data-ascii", "--data-binary", "--data-raw", "--data-urlencode", "--json"})
 FIELDS = {"-b": "Cookie", "--cookie": "Cookie", "-A": "User-Agent", "--user-agent": "User-Agent"} | {
@@ -54,19 +54,30 @@ class Curl(Reader):
         return re.match(rb"\s*(?:\$ )?curl(?:\.exe)?\s", head) is not None
 
     def read(self, path: Path, given: Given) -> Iterator[Item]:  # noqa: ARG002 -- every reader is asked in the same way
-        return self.parse(path.read_bytes(), shown(str(path)))
+        source = shown(str(path))
+        data = path.read_bytes()
+        yield from self.parse(data, source)
+        if others := sum(not _is_curl(words) for words in commands(data.decode("latin-1"))):
+            yield Gap(kind="unreadable", count=others, source=source, detail="commands other than curl")
 
     def parse(self, data: bytes, source: str) -> Iterator[Exchange]:
-        """The same of bytes that are no file."""
-        sent = (one for words in commands(data.decode("latin-1")) if (one := _Command(words)).url)
-        return (one.exchange(index, source) for index, one in enumerate(sent))
+        """The same of bytes that are no file; other commands are passed over."""
+        sent = (_Command(words) for words in commands(data.decode("latin-1")) if _is_curl(words))
+        each = ((one, url) for one in sent for url in one.urls)
+        return (one.exchange(url, index, source) for index, (one, url) in enumerate(each))
+
+
+def _is_curl(words: list[str]) -> bool:
+    return "".join(words[:1]).replace("\\", "/").rpartition("/")[2] in {"curl", "curl.exe"}
 
 
 class _Command:
     """One command's words, taken apart as curl does. Letters are bytes, as Latin-1."""
 
     def __init__(self, words: list[str]) -> None:
-        self.url = self.method = ""
+        self.method = ""
+        self.urls: list[str] = []
+        """Each is a request of its own, with all that the command says."""
         self.fields: list[tuple[str, str]] = []
         self.data: list[str] = []
         self.forms: list[str] = []
@@ -100,8 +111,8 @@ class _Command:
             self.method = self.method or "HEAD"
         elif option in {"-G", "--get"}:
             self.get = True
-        elif option in {"", "--url"} and not self.url:
-            self.url = value
+        elif option in {"", "--url"}:
+            self.urls.append(value)
 
     def _body(self, option: str, value: str) -> None:
         if option == "--data-urlencode":
@@ -116,9 +127,9 @@ class _Command:
         else:
             self.data.append(value)
 
-    def exchange(self, index: int, source: str) -> Exchange:
-        """The request as an exchange without an answer."""
-        url = self.url if "://" in self.url else f"http://{self.url}"
+    def exchange(self, url: str, index: int, source: str) -> Exchange:
+        """The request to one of the URLs as an exchange without an answer."""
+        url = url if "://" in url else f"http://{url}"
         data = ("" if self.json else "&").join(self.data)
         if self.get and data:
             url, data = f"{url}{'&' if '?' in url else '?'}{data}", ""
