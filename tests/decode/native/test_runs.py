@@ -3,9 +3,12 @@
 import base64
 import re
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from backtalk.decode.codecs import BY_ID
+from backtalk.decode.codecs.letters import sensible
 from backtalk.decode.native.letters import base64_readings, from_base64
 from backtalk.decode.native.runs import REASONS, Runs, noise
 from backtalk.decode.native.spans import Spans
@@ -88,3 +91,19 @@ def test_what_is_unread_is_told_with_its_reason():
 
 def test_ranges_outside_the_bytes_are_cut_to_them():
     assert noise(b"short", Spans([(-4, 2), (3, 99)]))[0].tolist() == []
+
+
+@pytest.mark.parametrize("name", ["base58", "base62"])
+@given(
+    st.text(min_size=9, max_size=90).map(str.encode) | st.binary(min_size=9, max_size=60).map(b"\x1f\x8b\x08".__add__)
+)
+def test_no_number_that_gives_sense_is_passed_over(name, data):
+    codec = BY_ID[name]
+    for variant, alphabet in codec.ALPHABETS.items():
+        value, letters = int.from_bytes(data, "big"), b""
+        while value:
+            value, digit = divmod(value, len(alphabet))
+            letters = alphabet[digit : digit + 1] + letters
+        runs = Runs(letters)
+        if sensible(codec.decoded(letters, variant)) and (0, len(letters)) in runs.words.tolist():
+            assert getattr(runs, name) == [(0, len(letters))]

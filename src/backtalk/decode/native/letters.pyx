@@ -10,10 +10,8 @@ from libc.stdint cimport int8_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
 
 cdef extern from "math.h" nogil:
-    long double powl(long double, long double)
-    long double log2l(long double)
-    long double floorl(long double)
-    long double ldexpl(long double, int)
+    double frexp(double, int *)
+    double ldexp(double, int)
 
 from backtalk.decode.native.text cimport certain, decodes, printable, sense, text
 
@@ -33,8 +31,11 @@ cdef enum:
     MOST_ORDERS = 128
     ORDER_GROUPS = 6
 
-cdef long double EDGE = 1e-14
+cdef double EDGE = 1e-14
 """By how much the first bytes of a number are known too little, rounding included; ten digits know it to 1e-15."""
+cdef double POWERS[2][512]
+cdef int EXPONENTS[2][512]
+"""Powers of 58 and of 62: a number between a half and one, times a power of two."""
 
 cdef int8_t SIXTY_FOUR[256]
 cdef int8_t SIXTEEN[256]
@@ -81,6 +82,13 @@ cdef int COUNT = len(ORDERS)
 
 cdef void _fill():
     cdef int number, place
+    cdef object power
+    for number in range(2):
+        power = 1
+        for place in range(LONGEST_NUMBER):
+            EXPONENTS[number][place] = power.bit_length()
+            POWERS[number][place] = float(power << 64 >> power.bit_length()) / 2.0**64
+            power = power * (62 if number else 58)
     for number, order in enumerate(ORDERS.values()):
         _digits(ORDERED[number], order)
         if b"+" in order and b"/" in order:
@@ -297,9 +305,9 @@ cdef bint _begins_well(Bytes letters, Py_ssize_t size, int base, int8_t *table) 
     They depend on the first ten digits alone, but where what follows could carry over into them.
     """
     cdef uint64_t value = 0, low, high
-    cdef Py_ssize_t at, known = min(size, KNOWN_DIGITS), bits
-    cdef long double scale
-    cdef int power = 0
+    cdef Py_ssize_t at, known = min(size, KNOWN_DIGITS)
+    cdef double least, most
+    cdef int least_bits, most_bits, power
     cdef unsigned char out[3]
     for at in range(known):
         if table[letters[at]] < 0:
@@ -309,13 +317,15 @@ cdef bint _begins_well(Bytes letters, Py_ssize_t size, int base, int8_t *table) 
         return False  # a byte of zero, which neither text nor compressed data begins with
     if size <= known:
         return True
-    scale = powl(<long double> base, <long double> (size - known))
-    bits = <Py_ssize_t> floorl(log2l(<long double> value) + log2l(scale) - EDGE) + 1
-    if bits != <Py_ssize_t> floorl(log2l(<long double> (value + 1)) + log2l(scale) + EDGE) + 1:
+    least = <double> value * POWERS[base == 62][size - known] * (1 - EDGE)
+    most = <double> (value + 1) * POWERS[base == 62][size - known] * (1 + EDGE)
+    frexp(least, &least_bits)
+    frexp(most, &most_bits)
+    if least_bits != most_bits:
         return True
-    power = <int> ((bits + 7) // 8 * 8 - 24)
-    low = <uint64_t> ldexpl(<long double> value * scale * (1 - EDGE), -power)
-    high = <uint64_t> ldexpl(<long double> (value + 1) * scale * (1 + EDGE), -power)
+    power = 24 - (least_bits + EXPONENTS[base == 62][size - known] + 7) // 8 * 8
+    low = <uint64_t> ldexp(least, EXPONENTS[base == 62][size - known] + power)
+    high = <uint64_t> ldexp(most, EXPONENTS[base == 62][size - known] + power)
     if low != high:
         return True
     out[0], out[1], out[2] = low >> 16 & 0xFF, low >> 8 & 0xFF, low & 0xFF
