@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import tracemalloc
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backtalk.ingest import http_text
 from backtalk.ingest.conversation import Conversation
 from backtalk.ingest.dns import Names
+from backtalk.ingest.wire import http1
 from backtalk.ingest.wire.http1 import Http1
 from backtalk.ingest.wire.pair import Peer
 from backtalk.model.capture import Exchange
@@ -130,3 +133,57 @@ def test_what_a_connection_to_the_port_of_dns_holds_is_kept_also_where_it_is_non
     (exchange,) = talk([(True, asked[:9]), (True, asked[9:])], port=53)
     (part,) = exchange.parts
     assert (part.name, part.data, part.complete) == ("tcp.sent", asked, False)
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [b"POST / HTTP/1.1\r\nContent-Length: 99999\r\n\r\n", *(bytes([at % 250]) for at in range(5000))],
+        [b"GET / HTTP/1.1\r\n\r\n"] * 2000,
+    ],
+)
+def test_what_is_held_counts_the_memory_that_it_takes(pieces):
+    reader = Http1(Peer(source="x", server=("192.0.2.1", 80), names={}))
+    tracemalloc.start()
+    try:
+        assert not [one for at, piece in enumerate(pieces) for one in reader.feed(float(at), piece, sent=True)]
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert taken / 2 < reader.held < taken * 2
+
+
+@pytest.mark.parametrize(
+    ("begin", "sent"),
+    [
+        (b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 500 + b"\r\n", False),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + b"A: b\r\n" * 500, True),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0;" + b"a" * 3000, True),
+        (b"POST / HTTP/1.1\r\n" + b"A: b\r\n" * 500, True),
+    ],
+)
+def test_a_byte_that_comes_costs_no_second_look_at_those_before_it(begin, sent, monkeypatch):
+    looked = []
+    monkeypatch.setattr(http1, "head", lambda data: looked.append(len(data)) or http_text.head(data))
+    monkeypatch.setattr(http1, "_HEAD_END", Counted(http1._HEAD_END, looked))
+    monkeypatch.setattr(http1, "_SIZE", Counted(http1._SIZE, looked))
+    reader = Http1(Peer(source="x", server=("192.0.2.1", 80), names={}))
+    for piece in (begin, *[b"x"] * 500):
+        assert not list(reader.feed(1.0, piece, sent=sent))
+    assert sum(looked) < 4 * (len(begin) + 500)
+
+
+class Counted:
+    """A pattern that counts the bytes at which it looks."""
+
+    def __init__(self, pattern, looked):
+        self.pattern, self.looked = pattern, looked
+
+    def search(self, data, at=0):
+        found = self.pattern.search(data, at)
+        self.looked.append((found.end() if found else len(data)) - at)
+        return found
+
+    def match(self, data):
+        self.looked.append(len(data))
+        return self.pattern.match(data)

@@ -18,6 +18,8 @@ _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/1\.\d +(\d{3})")
 _SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _LINE_END = re.compile(rb"\r?\n")
+_BLANK = re.compile(rb"[\r\n]*")
+_CHUNK_END = re.compile(rb"\r?\n?")
 
 State = Literal["head", "length", "chunk", "trailer", "until end"]
 
@@ -26,12 +28,19 @@ class _Way:
     """One direction: what has come and is not read yet, and where in a message it stands."""
 
     def __init__(self, *, sent: bool) -> None:
-        self.sent, self.buffer = sent, b""
+        self.sent, self.buffer = sent, bytearray()
         self.searched = 0
-        """Bytes at the beginning in which no head ends."""
+        """Bytes at the beginning in which nothing ends that is waited for: they are not looked at again."""
         self.state: State = "head"
         self.left = 0
         self.pair: Pair | None = None
+
+    def take(self, size: int, kept: int | None = None) -> bytes:
+        """So many bytes, which are then no longer there; the first of them, where not all are wanted."""
+        taken = bytes(self.buffer[: size if kept is None else kept])
+        del self.buffer[:size]
+        self.searched = 0
+        return taken
 
 
 class Http1:
@@ -90,7 +99,7 @@ class Http1:
         self._unanswered.clear()
         for way in (self._out, self._in):
             if way.buffer:
-                self.unread[way.sent] = way.buffer
+                self.unread[way.sent] = bytes(way.buffer)
 
     def _read(self, at: float, way: _Way) -> Iterator[Exchange]:
         while not self.broken and self._socket is None:
@@ -107,28 +116,26 @@ class Http1:
             if not way.buffer or before == (len(way.buffer), way.state):
                 return
         if self._socket is not None and way.buffer:
-            data, way.buffer = way.buffer, b""
-            yield from self._socket.feed(at, data, sent=way.sent)
+            yield from self._socket.feed(at, way.take(len(way.buffer)), sent=way.sent)
 
     def _head(self, at: float, way: _Way) -> Iterator[Exchange]:
-        if way.buffer[:1] in {b"\r", b"\n"}:
-            way.buffer, way.searched = way.buffer.lstrip(b"\r\n"), 0
+        if (blank := _BLANK.match(way.buffer)) and blank.end():
+            way.take(blank.end())
         found = _HEAD_END.search(way.buffer, way.searched)
         if found is None:
             way.searched = max(len(way.buffer) - 3, 0)
             if len(way.buffer) > LONGEST_HEAD:
                 self.broken = "a head without an end"
             return
-        way.searched = 0
-        first, fields = head(way.buffer[: found.start()])
+        way.searched = found.start()
         if way.sent:
             if REQUEST.match(way.buffer) is None:
                 self.broken = "what follows is no request"
                 return
-            way.buffer = way.buffer[found.end() :]
+            first, fields = head(way.take(found.end(), found.start()))
             yield from self._request(at, first, fields)
         else:
-            status = _STATUS.match(first)
+            status = _STATUS.match(way.buffer)
             if status is None:
                 self.broken = "what follows is no response"
                 return
@@ -137,8 +144,8 @@ class Http1:
                 if len(way.buffer) > LONGEST_HEAD:
                     self.broken = "a response to nothing"
                 return
-            way.buffer = way.buffer[found.end() :]
-            yield from self._response(at, int(status[1]), fields)
+            code = int(status[1])
+            yield from self._response(at, code, head(way.take(found.end(), found.start()))[1])
 
     def _request(self, at: float, first: bytes, fields: tuple[tuple[bytes, bytes], ...]) -> Iterator[Exchange]:
         method, target, *version = first.split(None, 2)
@@ -195,8 +202,7 @@ class Http1:
     def _body(self, at: float, way: _Way) -> Iterator[Exchange]:
         assert way.pair is not None
         take = len(way.buffer) if way.state == "until end" else min(way.left, len(way.buffer))
-        way.pair.data(at, way.buffer[:take], sent=way.sent)
-        way.buffer = way.buffer[take:]
+        way.pair.data(at, way.take(take), sent=way.sent)
         if way.state == "length":
             way.left -= take
             if not way.left:
@@ -207,33 +213,38 @@ class Http1:
         assert way.pair is not None
         if way.left:
             take = min(way.left, len(way.buffer))
-            way.pair.data(at, way.buffer[:take], sent=way.sent)
-            way.buffer, way.left = way.buffer[take:], way.left - take
+            way.pair.data(at, way.take(take), sent=way.sent)
+            way.left -= take
             return
-        if way.buffer[:1] in {b"\r", b"\n"}:  # what ends the chunk before
-            if way.buffer == b"\r":
-                return
-            way.buffer = way.buffer.removeprefix(b"\r").removeprefix(b"\n")
-        size = _SIZE.match(way.buffer)
-        if size is None:
-            if b"\n" in way.buffer or len(way.buffer) > LONGEST_HEAD:
+        if way.buffer == b"\r":
+            return
+        if (before := _CHUNK_END.match(way.buffer)) and before.end():
+            way.take(before.end())
+        if way.buffer.find(b"\n", way.searched) < 0:
+            way.searched = len(way.buffer)
+            if len(way.buffer) > LONGEST_HEAD:
                 self.broken = "what follows is no chunk"
             return
-        way.buffer, way.left = way.buffer[size.end() :], int(size[1], 16)
+        size = _SIZE.match(way.buffer)
+        if size is None:
+            self.broken = "what follows is no chunk"
+            return
+        way.left = int(size[1], 16)
+        way.take(size.end())
         if not way.left:
             way.state = "trailer"
             yield from self._trailer(at, way)
 
     def _trailer(self, at: float, way: _Way) -> Iterator[Exchange]:
         assert way.pair is not None
-        ended = _LINE_END.match(way.buffer) or _HEAD_END.search(way.buffer)
+        ended = _LINE_END.match(way.buffer) or _HEAD_END.search(way.buffer, way.searched)
         if ended is None:
+            way.searched = max(len(way.buffer) - 3, 0)
             if len(way.buffer) > LONGEST_HEAD:
                 self.broken = "trailers without an end"
             return
-        if ended.start():
-            way.pair.trailers(head(b"\n" + way.buffer[: ended.start()])[1], sent=way.sent)
-        way.buffer = way.buffer[ended.end() :]
+        if fields := head(b"\n" + way.take(ended.end(), ended.start()))[1]:
+            way.pair.trailers(fields, sent=way.sent)
         way.pair.end(at, sent=way.sent)
         yield from self._finish(way)
 

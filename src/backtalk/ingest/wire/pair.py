@@ -13,6 +13,8 @@ from backtalk.model.capture import Exchange
 
 LONGEST = 64 << 20
 """Bytes of a body that are kept; a longer one is told as incomplete."""
+PAIR, RECORD = 1024, 128
+"""Bytes of memory that a pair takes, and each of its records, besides what they hold."""
 
 
 class Peer(Struct):
@@ -42,8 +44,8 @@ class Pair:
         self._records: list[rec.Record] = []
         self._sizes, self._kept = {True: 0, False: 0}, {True: 0, False: 0}
         self.method, self.status = "", 0
-        self.held = 0
-        """Bytes that are kept of it, about."""
+        self.held = PAIR
+        """Bytes of memory that it takes, about."""
         self.asked = self.answered = False
 
     def request(
@@ -90,7 +92,7 @@ class Pair:
         if room > 0 and data:
             kind = rec.RequestData if sent else rec.ResponseData
             self._records.append(kind(at=at, flow="", data=data[:room]))
-            self.held += min(len(data), room)
+            self.held += RECORD + min(len(data), room)
 
     def end(self, at: float, *, sent: bool) -> None:
         """One direction has said all, and all of it was seen."""
