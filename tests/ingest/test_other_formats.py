@@ -142,3 +142,31 @@ def test_flow_files_of_two_older_versions_give_the_same_messages():
         assert any(
             gzip.compress(b'{"u":"bolarivego"}', mtime=0) == one.part("request.body") for one in capture.exchanges
         )
+
+
+def warc_request(ident: bytes, number: int) -> bytes:
+    block = b"GET /%d HTTP/1.1\r\n\r\n" % number
+    head = b"WARC/1.1\r\nWARC-Type: request\r\nWARC-Record-ID: %s\r\nWARC-Target-URI: http://t.example/%d\r\n"
+    return head % (ident, number) + b"Content-Length: %d\r\n\r\n" % len(block) + block + b"\r\n\r\n"
+
+
+@pytest.mark.parametrize("ident", [b"<urn:x:same>", b""])
+def test_records_of_one_number_are_all_told(tmp_path, ident):
+    file = tmp_path / "x.warc"
+    file.write_bytes(b"".join(warc_request(ident, number) for number in range(3)))
+    assert {one.url for one in read(file).exchanges} == {f"http://t.example/{number}" for number in range(3)}
+
+
+ANSWER = (
+    b"WARC/1.1\r\nWARC-Type: response\r\nWARC-Concurrent-To: <urn:x:0>\r\nWARC-Target-URI: http://t.example/0\r\n"
+    b"Content-Length: 19\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"
+)
+
+
+@pytest.mark.parametrize(("room", "between", "told"), [(10, 0, 1), (40, 1, 2), (40, 5, 7)])
+def test_records_wait_for_their_counterpart_in_bounded_memory(tmp_path, monkeypatch, room, between, told):
+    monkeypatch.setattr("backtalk.ingest.warc.WAITING_BYTES", room)
+    file = tmp_path / "x.warc"
+    requests = [warc_request(b"<urn:x:%d>" % number, number) for number in range(between + 1)]
+    file.write_bytes(b"".join(requests) + ANSWER)
+    assert [one.index for one in read(file).exchanges] == list(range(told))

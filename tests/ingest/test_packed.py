@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import random
 import shutil
 import zipfile
 import zlib
@@ -148,3 +149,32 @@ def test_an_archive_with_a_fault_in_gzip_gives_what_stands_before_it(tmp_path):
     assert len(found.exchanges) >= 1
     assert "bolarivego" in str(told(found))
     assert {gap.kind for gap in found.gaps} & {"damaged", "truncated"}
+
+
+class Counted:
+    """An inflater that counts the bytes which it is given, its copies included."""
+
+    def __init__(self, inner, given):
+        self.inner, self.given = inner, given
+
+    def copy(self):
+        return Counted(self.inner.copy(), self.given)
+
+    def decompress(self, data, most):
+        self.given.append(len(data))
+        return self.inner.decompress(data, most)
+
+    @property
+    def unconsumed_tail(self):
+        return self.inner.unconsumed_tail
+
+
+def test_the_way_to_a_fault_costs_no_step_a_byte():
+    content = random.Random(7).randbytes(1 << 16)
+    packed = bytearray(gzip.compress(content))
+    packed[-5] ^= 1
+    out, fault = gunzip.inflate(Counted(zlib.decompressobj(31), given := []), bytes(packed), 1 << 20)
+    assert fault
+    assert content.startswith(out)
+    assert len(out) >= len(content) - 1
+    assert len(given) < 60

@@ -23,14 +23,24 @@ def inflate(inflater: zlib._Decompress, data: bytes, most: int) -> tuple[bytes, 
     try:
         return inflater.decompress(data, most), ""
     except zlib.error as error:
-        out = bytearray()
+        return _before_the_fault(before, data, most), f"gzip: {error}"
+
+
+def _before_the_fault(inflater: zlib._Decompress, data: bytes, most: int) -> bytes:
+    """What comes out before the fault that stands in the data: in steps that are halved where one runs into it."""
+    out, step = bytearray(), most
+    while step and len(out) < most:
+        before = inflater.copy()
         try:
-            while len(out) < most:
-                out += before.decompress(data, 1)
-                data = before.unconsumed_tail
+            some = inflater.decompress(data, min(step, most - len(out)))
         except zlib.error:
-            pass
-        return bytes(out), f"gzip: {error}"
+            inflater, step = before, step // 2
+            continue
+        if not some:
+            break
+        out += some
+        data = inflater.unconsumed_tail
+    return bytes(out)
 
 
 def beginning(head: bytes) -> bytes:

@@ -15,12 +15,11 @@ import msgspec
 from msgspec import Struct
 
 from backtalk.errors import UnreadableCapture
-from backtalk.ingest.gunzip import inflate
+from backtalk.ingest.gunzip import MAGIC, beginning, inflate
 from backtalk.ingest.http_text import Message, message
 from backtalk.ingest.reader import Given, Item, Reader, numbered, shown
 from backtalk.model.capture import Exchange, Gap, Part
 
-_GZIP = b"\x1f\x8b\x08"
 _BEGIN = re.compile(rb"WARC/(?:0\.\d+|1\.\d)[ \t]*\r?\n")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 LONGEST_HEAD = 1 << 16
@@ -28,6 +27,8 @@ LONGEST = 256 << 20
 """Bytes of a record that are kept; what is longer is told as incomplete."""
 WAITING = 1000
 """Records that wait for their counterpart, at most."""
+WAITING_BYTES = 64 << 20
+"""Bytes of those that wait, at most, besides the newest."""
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -55,26 +56,17 @@ class Warc(Reader):
     REFERENCES = ("https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",)
     LIMITATIONS = (
         "What resource, conversion and metadata records hold is read as a response's body, whoever made it.",
-        "A pair of which 1,000 other records stand between the halves is told as two exchanges.",
+        "A pair of which 1,000 other records, or 64 MiB, stand between the halves is told as two exchanges.",
     )
     ENDINGS = (".warc", ".warc.gz")
 
     def sniff(self, head: bytes) -> bool:
-        return _BEGIN.match(_opened(head)) is not None
+        return _BEGIN.match(beginning(head) or head) is not None
 
     def read(self, path: Path, given: Given) -> Iterator[Item]:  # noqa: ARG002 -- every reader is asked in the same way
         source = shown(str(path))
         with path.open("rb") as file:
             yield from numbered(_pairs(_records(_Bytes(file), source), source))
-
-
-def _opened(head: bytes) -> bytes:
-    if not head.startswith(_GZIP):
-        return head
-    try:
-        return zlib.decompressobj(31).decompress(head, 1 << 12)
-    except zlib.error:
-        return b""
 
 
 class _Bytes:
@@ -83,9 +75,9 @@ class _Bytes:
     def __init__(self, file: BinaryIO) -> None:
         self._file, self.buffer, self.fault, self._left = file, b"", "", b""
         self._broken = False
-        first = file.read(len(_GZIP))
+        first = file.read(len(MAGIC))
         file.seek(0)
-        self._gzip = zlib.decompressobj(31) if first == _GZIP else None
+        self._gzip = zlib.decompressobj(31) if first == MAGIC else None
 
     def more(self) -> bool:
         """Whether there was more; it is appended to the buffer."""
@@ -186,7 +178,7 @@ def _fields(head: bytes) -> dict[bytes, bytes]:
 
 def _pairs(records: Iterator[Record | Gap], source: str) -> Iterator[Item]:
     waiting: dict[str, Record] = {}
-    found = 0
+    found = size = 0
     early: list[Gap] = []
     for record in records:
         if isinstance(record, Gap):
@@ -205,11 +197,16 @@ def _pairs(records: Iterator[Record | Gap], source: str) -> Iterator[Item]:
             continue
         ident, other = record.field(b"warc-record-id"), _counterpart(record, waiting)
         if other is not None:
+            size -= len(other.block)
             yield _joined(other, record, source)
-        else:
-            waiting[ident or f"#{found}"] = record
-            if len(waiting) > WAITING:
-                yield _joined(waiting.pop(next(iter(waiting))), None, source)
+            continue
+        name = ident if ident and ident not in waiting else f"#{found}"
+        waiting[name] = record
+        size += len(record.block)
+        while len(waiting) > WAITING or (size > WAITING_BYTES and len(waiting) > 1):
+            first = waiting.pop(next(iter(waiting)))
+            size -= len(first.block)
+            yield _joined(first, None, source)
     for record in waiting.values():
         yield _joined(record, None, source)
     if not found:
