@@ -7,6 +7,7 @@ import gzip
 import http.client
 import os
 import signal
+import socket
 import socketserver
 import ssl
 import subprocess
@@ -40,14 +41,22 @@ def update(flows):
 class Watched:
     """A mitmdump with the addon; its lines as they come."""
 
-    def __init__(self, folder: Path, *words: str, detail: int = 0, edit: tuple[str, str] = ("", "")) -> None:
+    def __init__(
+        self, folder: Path, *words: str, detail: int = 0, edit: tuple[str, str] = ("", ""), mode: str = "regular"
+    ) -> None:
         self.port = free_port()
         script, beside = folder / "watch.py", folder / "beside.py"
         done = CliRunner().invoke(command, [*words, "--out", str(script)], catch_exceptions=False)
         assert done.exit_code == 0
         script.write_text(script.read_text().replace(*edit))
         beside.write_text(BESIDE)
-        settings = (f"confdir={folder}", f"flow_detail={detail}", "ssl_insecure=true", f"listen_port={self.port}")
+        settings = (
+            f"confdir={folder}",
+            f"flow_detail={detail}",
+            "ssl_insecure=true",
+            f"listen_port={self.port}",
+            f"mode={mode}",
+        )
         words = tuple(word for one in settings for word in ("--set", one))
         environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
         self.process = subprocess.Popen(
@@ -58,7 +67,7 @@ class Watched:
         self._news = threading.Condition()
         self._thread = threading.Thread(target=self._listen)
         self._thread.start()
-        self.wait_for("HTTP(S) proxy listening")
+        self.wait_for(" listening at ")
 
     def _listen(self) -> None:
         assert self.process.stdout is not None
@@ -86,8 +95,10 @@ class Watched:
 
 
 @contextmanager
-def watched(folder: Path, *words: str, detail: int = 0, edit: tuple[str, str] = ("", "")) -> Iterator[Watched]:
-    one = Watched(folder, *words, detail=detail, edit=edit)
+def watched(
+    folder: Path, *words: str, detail: int = 0, edit: tuple[str, str] = ("", ""), mode: str = "regular"
+) -> Iterator[Watched]:
+    one = Watched(folder, *words, detail=detail, edit=edit, mode=mode)
     try:
         yield one
     finally:
@@ -131,6 +142,31 @@ def test_what_could_not_be_read_is_told_at_the_end(tmp_path, web):
         assert (
             one.told("backtalk: ")[-2] == f"backtalk: unread: 1 time request.body to {LOOPBACK}: binary, no codec fits"
         )
+
+
+def test_a_request_that_breaks_off_is_seen_as_far_as_it_went(tmp_path, web):
+    with watched(tmp_path, "--canary", CANARY) as one:
+        with socket.create_connection((LOOPBACK, one.port)) as client:
+            client.sendall(b"POST http://%s:%d/%s HTTP/1.1\r\n" % (LOOPBACK.encode(), web, CANARY.encode()))
+            client.sendall(b"Content-Length: 99\r\n\r\nhalf")
+        one.wait_for(f"{CANARY}  exact  to {LOOPBACK}  #0 request.url")
+        one.end()
+        assert one.told("1 time request.body")[0].endswith("the capture does not hold all of it")
+
+
+def test_datagrams_are_seen(tmp_path):
+    with (
+        socketserver.UDPServer((LOOPBACK, 0), Silent) as server,
+        watched(tmp_path, "--canary", CANARY, mode=f"reverse:udp://{LOOPBACK}:{server.server_address[1]}") as one,
+    ):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+            client.sendto(b"q=" + CANARY.encode(), (LOOPBACK, one.port))
+            one.wait_for("udp.sent")
+        assert f"{CANARY}  exact  to" in one.told("udp.sent")[0]
+
+
+class Silent(socketserver.BaseRequestHandler):
+    """Says nothing."""
 
 
 def test_decoys_alone_are_told_as_decoys(tmp_path, web):

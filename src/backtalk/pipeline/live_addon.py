@@ -23,7 +23,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from mitmproxy import contentviews, ctx, dns, flow, hooks, http, tcp, tls
+from mitmproxy import contentviews, ctx, dns, flow, hooks, http, tcp, tls, udp
 from mitmproxy.tools.dump import DumpMaster
 
 SETTINGS: dict[str, Any] = {}
@@ -266,13 +266,20 @@ class Backtalk:
         logging.log(levels[level], "backtalk: %s", text)
 
     def request(self, one: http.HTTPFlow) -> None:
-        asked = one.request
-        url = asked.pretty_url.encode("utf-8", "surrogateescape")
-        self.look(one, [("request.url", url), ("request.header", block(asked)), ("request.body", asked.raw_content)])
+        self.asked(one, one.request.raw_content)
+
+    def asked(self, one: http.HTTPFlow, body: bytes | None) -> None:
+        url = one.request.pretty_url.encode("utf-8", "surrogateescape")
+        self.look(one, [("request.url", url), ("request.header", block(one.request)), ("request.body", body)])
 
     def response(self, one: http.HTTPFlow) -> None:
         given = one.response
         self.look(one, [("response.header", block(given)), ("response.body", given.raw_content)])
+
+    def error(self, one: http.HTTPFlow) -> None:
+        """A request that broke off before its end, of which mitmproxy tells in no other way, has left as well."""
+        if "backtalk number" not in one.metadata:
+            self.asked(one, None)
 
     def websocket_message(self, one: http.HTTPFlow) -> None:
         message = one.websocket.messages[-1]
@@ -281,6 +288,11 @@ class Backtalk:
     def tcp_message(self, one: tcp.TCPFlow) -> None:
         message = one.messages[-1]
         self.look(one, [("tcp.sent" if message.from_client else "tcp.received", message.content)])
+
+    def udp_message(self, one: udp.UDPFlow) -> None:
+        message = one.messages[-1]
+        if message.from_client:
+            self.look(one, [("udp.sent", message.content)])
 
     def dns_request(self, one: dns.DNSFlow) -> None:
         self.look(one, [("dns.name", question.name.encode()) for question in one.request.questions])
@@ -300,7 +312,7 @@ class Backtalk:
         head = {
             "do": "search",
             "exchange": one.metadata["backtalk number"],
-            "first": parts[0][0] in {"request.url", "tcp.sent", "tcp.received", "dns.name"},
+            "first": parts[0][0] in {"request.url", "tcp.sent", "tcp.received", "udp.sent", "dns.name"},
             "host": host_of(one),
             "parts": [(name, len(data), complete) for name, data, complete in kept],
         }
