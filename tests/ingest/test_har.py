@@ -187,3 +187,17 @@ def test_what_follows_the_document_is_told_as_unread(tmp_path):
     assert len(capture.exchanges) == len(read(BROWSER).exchanges)
     (gap,) = [gap for gap in capture.gaps if gap.kind == "damaged"]
     assert gap.detail == f"more follows the document at byte {len(whole)}; {len(whole)} bytes are not read"
+
+
+def test_a_value_too_long_for_memory_is_not_held_there(tmp_path, monkeypatch):
+    monkeypatch.setattr("backtalk.ingest.json_stream.CHUNK", 100)
+    monkeypatch.setattr("backtalk.ingest.json_stream.LONGEST", 1000)
+    (tmp_path / "notes").write_text(json.dumps({"x": "y" * 5000}))
+    (other,) = read(tmp_path / "notes").exchanges
+    assert (other.kind, len(other.part("file.bytes"))) == ("file", (tmp_path / "notes").stat().st_size)
+    (tmp_path / "x.har").write_text(har(posted(text="bolarivego"), posted(text="y" * 5000), posted(text="z")))
+    capture = read(tmp_path / "x.har")
+    assert [one.part("request.body") for one in capture.exchanges] == [b"bolarivego"]
+    (gap,) = capture.gaps
+    assert gap.kind == "damaged"
+    assert gap.size > 5000

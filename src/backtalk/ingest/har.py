@@ -30,7 +30,7 @@ class Har(Reader):
     LIMITATIONS = (
         "Bodies stand there with their content coding undone; failed handshakes, DNS and raw TCP hardly ever do.",
         "Latin-1 that stands for bytes is told from text only by control characters and by being valid UTF-8.",
-        "One entry has to fit into memory, about ten times over.",
+        "An entry of more than 256 MiB ends the reading, which is told.",
     )
     ENDINGS = (".har",)
 
@@ -73,6 +73,7 @@ def _items(path: Path) -> Iterator[Item]:
                     count=1,
                     source=source,
                     detail=f"{fault}; {left} bytes are not read",
+                    size=left,
                 )
             )
         else:

@@ -11,6 +11,9 @@ from typing import BinaryIO
 CHUNK = 1 << 20
 """Bytes read at once. A value longer than that is tried again each time twice as much is there."""
 
+LONGEST = 1 << 28
+"""Letters of one value, at most: it takes about ten times as much memory."""
+
 _SPACE = re.compile(r"[ \t\n\r]*")
 _SCALAR_ENDS = re.compile(r"[\s,\]}]")
 
@@ -73,6 +76,8 @@ class JsonStream:
                 if end < len(self._text) or self._ended:
                     self._at = end
                     return value
+            if len(self._text) - self._at > LONGEST:
+                raise self._fault(f"a value of more than {LONGEST} letters", ended=False)
             for _ in range(0, wanted, CHUNK):
                 self._more()
             wanted *= 2
