@@ -201,3 +201,17 @@ def test_a_value_too_long_for_memory_is_not_held_there(tmp_path, monkeypatch):
     (gap,) = capture.gaps
     assert gap.kind == "damaged"
     assert gap.size > 5000
+
+
+@pytest.mark.parametrize(
+    ("request_of", "bodies"),
+    [
+        ({"postData": "bolarivego"}, [(b"bolarivego", True)]),
+        ({"postData": {"text": {"u": "bolarivego"}}}, [(b"", False)]),
+        ({"postData": {"text": "a"}, "_content": {"text": "bolarivego"}}, [(b"a", True), (b"bolarivego", True)]),
+        ({"postData": {"text": "a"}, "_content": {"text": "a"}}, [(b"a", True)]),
+    ],
+)
+def test_a_body_in_another_place_than_its_own_is_not_lost(request_of, bodies):
+    (exchange,) = Entries("x").of({"request": {"method": "POST", "url": "https://t.example/", **request_of}})
+    assert [(part.data, part.complete) for part in exchange.parts if part.name == "request.body"] == bodies

@@ -119,12 +119,16 @@ class Entries:
         return [(self._bytes(name), self._bytes(value)) for name, value in named if name or value]
 
     def _request_body(self, request: Json, span: Span) -> Iterator[Part]:
+        told: set[str] = set()
         for place in ("postData", "_content"):
-            body = member(request, place)
-            if text(body, "text"):
-                coded = text(body, "encoding") == "base64"
-                yield self._part("request.body", body, ("request", place, "text"), span, base64=coded)
-                return
+            plain = isinstance(request.get(place), str)  # where its text stands in the schema
+            body, way = (request, ("request", place)) if plain else (member(request, place), ("request", place, "text"))
+            if (written := text(body, way[-1])) and written not in told:
+                told.add(written)
+                coded = not plain and text(body, "encoding") == "base64"
+                yield self._part("request.body", body, way, span, base64=coded)
+        if told:
+            return
         if params := items(member(request, "postData"), "params"):
             self.repairs[REBUILT] += 1
             pairs = self._pairs(params)
@@ -159,6 +163,8 @@ class Entries:
 def _was_sent(request: Json) -> bool:
     """Whether the request had a body, by what the writer says of one that it did not keep."""
     if text(request, "_requestBodyStatus").startswith("discarded") or number(request, "bodySize") > 0:
+        return True
+    if isinstance(member(request, "postData").get("text"), dict | list):  # taken apart, so that its bytes are lost
         return True
     lengths = [one for one in items(request, "headers") if text(one, "name").lower() == "content-length"]
     return any(number(one, "value") > 0 for one in lengths)
