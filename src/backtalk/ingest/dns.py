@@ -12,6 +12,7 @@ from dnslib.dns import QTYPE
 
 from backtalk.evidence import dns_exchanges
 from backtalk.evidence.records import DnsQuery
+from backtalk.ingest.notation import letters
 from backtalk.model.capture import Exchange, Part
 
 PORTS = frozenset({53, 5353, 5355})
@@ -86,17 +87,10 @@ def _name(message: bytes, at: int) -> tuple[str, int]:
             at = (size & 0x3F) << 8 | message[at + 1]
         elif not size:
             name = b".".join(labels)
-            return _text(name), at + 1 if after is None else after
+            return letters(name), at + 1 if after is None else after
         elif size < 64 and at + 1 + size <= len(message):
             labels.append(message[at + 1 : at + 1 + size])
             at += 1 + size
         else:
             break
     raise ValueError("no name")
-
-
-def _text(name: bytes) -> str:
-    try:
-        return name.decode("utf-8")
-    except UnicodeDecodeError:
-        return name.decode("latin-1")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import string
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Literal
 from urllib.parse import SplitResult, quote, quote_from_bytes, urlsplit
 
@@ -13,6 +12,7 @@ import msgspec
 
 from backtalk.ingest.foreign import items, member, number, text
 from backtalk.ingest.har_text import Original, from_base64, from_text, step
+from backtalk.ingest.notation import PORTS, moment
 from backtalk.ingest.reader import shown
 from backtalk.model.capture import Exchange, Gap, Part, PartName
 from backtalk.model.decoding import Span
@@ -22,7 +22,6 @@ COOKIES = "cookie fields rebuilt from the list of cookies"
 REPLACED = "parts in which U+FFFD stands for bytes that the writer could not keep"
 NO_ENTRY = "entries that tell of no request"
 
-_PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 _BINARY = 2
 """RFC 6455's opcode of a binary message, which HARs write in base64."""
 
@@ -52,7 +51,7 @@ class Entries:
         response = member(entry, "response")
         url = self._part("request.url", request, ("request", "url"), span)
         split = _split(text(request, "url"))
-        started = _moment(text(entry, "startedDateTime"))
+        started = moment(text(entry, "startedDateTime"))
         exchange = Exchange(
             index=0,
             kind="http",
@@ -183,15 +182,6 @@ def _host(url: SplitResult) -> str:
 
 def _port(url: SplitResult) -> int:
     try:
-        return url.port or _PORTS.get(url.scheme, 0)
+        return url.port or PORTS.get(url.scheme, 0)
     except ValueError:
         return 0
-
-
-def _moment(written: str) -> float:
-    """ISO 8601 as UTC epoch seconds; 0.0 where it is none, or lies before 1970."""
-    try:
-        moment = datetime.fromisoformat(written)
-        return max((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp(), 0.0)
-    except (ValueError, OverflowError):
-        return 0.0

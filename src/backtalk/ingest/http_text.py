@@ -9,7 +9,7 @@ from msgspec import Struct
 _RESPONSE = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})")
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _LINE = re.compile(rb"\r?\n")
-_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
+CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
 
 
 class Message(Struct, frozen=True, kw_only=True):
@@ -84,7 +84,7 @@ def unchunked(body: bytes) -> tuple[bytes, bool, bytes] | None:
     """
     pieces: list[bytes] = []
     at = 0
-    while (size := _SIZE.match(body, at)) is not None:
+    while (size := CHUNK_SIZE.match(body, at)) is not None:
         length = int(size[1], 16)
         if not length:
             return b"".join(pieces), True, body[size.end() :]

@@ -6,7 +6,6 @@ import re
 import string
 import zlib
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote, urlsplit
@@ -17,6 +16,7 @@ from msgspec import Struct
 from backtalk.errors import UnreadableCapture
 from backtalk.ingest.gunzip import MAGIC, beginning, inflate
 from backtalk.ingest.http_text import Message, message
+from backtalk.ingest.notation import PORTS, moment
 from backtalk.ingest.reader import Given, Item, Reader, numbered, shown
 from backtalk.model.capture import Exchange, Gap, Part
 
@@ -29,7 +29,6 @@ WAITING = 1000
 """Records that wait for their counterpart, at most."""
 WAITING_BYTES = 64 << 20
 """Bytes of those that wait, at most, besides the newest."""
-_PORTS = {"http": 80, "https": 443}
 
 
 class Record(Struct, frozen=True):
@@ -243,7 +242,7 @@ def _joined(one: Record, other: Record | None, source: str) -> Exchange:
 def _exchange(request: Record | None, response: Record | None, any_one: Record, source: str) -> Exchange:
     uri = any_one.key
     split = _split(uri)
-    at = _moment(any_one.field(b"warc-date"))
+    at = moment(any_one.field(b"warc-date"))
     asked = message(request.block, whole=request.whole) if request else None
     answered = message(response.block, whole=response.whole) if response and split[0] in {"http", "https"} else None
     host, port = split[1], split[2]
@@ -272,7 +271,7 @@ def _exchange(request: Record | None, response: Record | None, any_one: Record, 
 
 def _name(name: str, record: Record, source: str) -> Exchange:
     """A look-up, which archivers keep as a response record whose block is the answer as text."""
-    at = _moment(record.field(b"warc-date"))
+    at = moment(record.field(b"warc-date"))
     answer = (Part(name="response.body", data=record.block, complete=record.whole),) if record.block else ()
     return Exchange(
         index=0, kind="dns", source=source, started=at, ended=at, host=shown(name.lower().rstrip(".")),
@@ -296,13 +295,6 @@ def _split(uri: str) -> tuple[str, str, int]:
     """Scheme, host and port of a URL, as far as it has them."""
     try:
         split = urlsplit(uri)
-        return split.scheme, (split.hostname or "").rstrip("."), split.port or _PORTS.get(split.scheme, 0)
+        return split.scheme, (split.hostname or "").rstrip("."), split.port or PORTS.get(split.scheme, 0)
     except ValueError:
         return "", "", 0
-
-
-def _moment(written: str) -> float:
-    try:
-        return max(datetime.fromisoformat(written).replace(tzinfo=UTC).timestamp(), 0.0)
-    except (ValueError, OverflowError):
-        return 0.0

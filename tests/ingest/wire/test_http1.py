@@ -166,7 +166,7 @@ def test_a_byte_that_comes_costs_no_second_look_at_those_before_it(begin, sent, 
     looked = []
     monkeypatch.setattr(http1, "head", lambda data: looked.append(len(data)) or http_text.head(data))
     monkeypatch.setattr(http1, "_HEAD_END", Counted(http1._HEAD_END, looked))
-    monkeypatch.setattr(http1, "_SIZE", Counted(http1._SIZE, looked))
+    monkeypatch.setattr(http1, "CHUNK_SIZE", Counted(http1.CHUNK_SIZE, looked))
     reader = Http1(Peer(source="x", server=("192.0.2.1", 80), names={}))
     for piece in (begin, *[b"x"] * 500):
         assert not list(reader.feed(1.0, piece, sent=sent))

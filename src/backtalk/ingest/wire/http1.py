@@ -7,7 +7,8 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Literal
 
-from backtalk.ingest.http_text import head
+from backtalk.ingest.http_text import CHUNK_SIZE, head
+from backtalk.ingest.notation import letters
 from backtalk.ingest.wire.pair import Pair, Peer
 from backtalk.ingest.wire.websocket import WebSocket
 from backtalk.model.capture import Exchange
@@ -16,7 +17,6 @@ REQUEST = re.compile(rb"[\r\n]*[A-Z][A-Z-]{1,31} \S+ HTTP/1\.\d\r?\n")
 LONGEST_HEAD = 1 << 20
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/1\.\d +(\d{3})")
-_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _LINE_END = re.compile(rb"\r?\n")
 _BLANK = re.compile(rb"[\r\n]*")
 _CHUNK_END = re.compile(rb"\r?\n?")
@@ -156,9 +156,9 @@ class Http1:
         pair.request(
             at,
             method=method.decode("latin-1"),
-            path="" if method == b"CONNECT" else _text(path),
-            authority=_text(authority),
-            version=_text(b" ".join(version)),
+            path="" if method == b"CONNECT" else letters(path),
+            authority=letters(authority),
+            version=letters(b" ".join(version)),
             headers=fields,
             scheme=absolute[1].decode() if absolute and not self._peer.secure else "",
         )
@@ -225,7 +225,7 @@ class Http1:
             if len(way.buffer) > LONGEST_HEAD:
                 self.broken = "what follows is no chunk"
             return
-        size = _SIZE.match(way.buffer)
+        size = CHUNK_SIZE.match(way.buffer)
         if size is None:
             self.broken = "what follows is no chunk"
             return
@@ -268,10 +268,3 @@ def _field(fields: tuple[tuple[bytes, bytes], ...], name: bytes) -> bytes:
 def _length(fields: tuple[tuple[bytes, bytes], ...]) -> int | None:
     said = _field(fields, b"content-length").split(b",")[0].strip()
     return int(said) if said.isdigit() and len(said) < 16 else None
-
-
-def _text(value: bytes) -> str:
-    try:
-        return value.decode("utf-8")
-    except UnicodeDecodeError:
-        return value.decode("latin-1")

@@ -8,6 +8,7 @@ from hpack import Decoder
 from hpack.exceptions import HPACKError
 
 from backtalk.evidence.records import Headers
+from backtalk.ingest.notation import letters
 from backtalk.ingest.wire.pair import Pair, Peer
 from backtalk.ingest.wire.websocket import WebSocket
 from backtalk.model.capture import Exchange
@@ -191,12 +192,12 @@ def ask(pair: Pair, at: float, fields: list[tuple[bytes, bytes]], version: str) 
     named = dict(reversed(fields))
     pair.request(
         at,
-        method=_text(named.get(b":method", b"")),
-        path=_text(named.get(b":path", b"")),
-        authority=_text(named.get(b":authority", b"") or named.get(b"host", b"")),
+        method=letters(named.get(b":method", b"")),
+        path=letters(named.get(b":path", b"")),
+        authority=letters(named.get(b":authority", b"") or named.get(b"host", b"")),
         version=version,
         headers=plain(fields),
-        scheme=_text(named.get(b":scheme", b"")),
+        scheme=letters(named.get(b":scheme", b"")),
     )
 
 
@@ -205,10 +206,3 @@ def plain(fields: list[tuple[bytes, bytes]]) -> Headers:
     first = dict(reversed(fields))
     left = {name: first[name] for name in _FIRST_LINE & first.keys()}
     return tuple(field for field in fields if left.pop(field[0], None) is None)
-
-
-def _text(value: bytes) -> str:
-    try:
-        return value.decode("utf-8")
-    except UnicodeDecodeError:
-        return value.decode("latin-1")
