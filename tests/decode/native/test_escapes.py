@@ -80,3 +80,8 @@ def test_the_place_of_each_byte_is_that_which_expressions_tell(kind, data, pick)
     bounds = pick.draw(st.lists(st.integers(0, length), min_size=2, max_size=6).map(sorted))
     spans = list(pairwise(bounds))
     assert codec.origins(data, (0, len(data)), {}, spans) == plain.origins(data, (0, len(data)), {}, spans)
+
+
+def test_a_long_run_is_followed_once():
+    data = b"a%41b" * 400_000  # with a look at what follows for each escape, minutes
+    assert around(data, PERCENT, 0).data == b"\n" + b"aAb" * 400_000

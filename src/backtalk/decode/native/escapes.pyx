@@ -351,7 +351,7 @@ def around(bytes data not None, int kind, Py_ssize_t reach):
     """
     cdef Bytes raw = data
     cdef Py_ssize_t size = len(data), at = _next(raw, 0, size, kind), done = 0, end = 0, count = 0, given
-    cdef Py_ssize_t start, stop
+    cdef Py_ssize_t start, stop, run = 0
     cdef unsigned char *out
     cdef unsigned char *tried
     cdef Undone found
@@ -391,10 +391,10 @@ def around(bytes data not None, int kind, Py_ssize_t reach):
             found._after.add(count, count + given)
             count += given
             done = end
-            stop = end
-            while stop < size and _graphic(raw[stop]):
-                stop += 1
-            stop = min(max(stop, end + reach), size)
+            run = max(run, end)  # a run that goes on beyond this escape was followed to its end before
+            while run < size and _graphic(raw[run]):
+                run += 1
+            stop = min(max(run, end + reach), size)
             at = _next(raw, end, size, kind)
         if stop < 0:
             return None
