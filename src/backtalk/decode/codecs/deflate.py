@@ -13,8 +13,9 @@ from backtalk.decode.inflate import RAW, inflate
 from backtalk.decode.streams import LARGEST_REPLAY, believed_whole
 from backtalk.model.decoding import Opaque, Span, Value
 
-ENOUGH = 48.0
-"""Bits of text that an unended stream must give: it has neither end nor checksum to show for itself."""
+ENOUGH, LEAST_UNENDED = 48.0, 24
+"""Bits of text that an unended stream must give, and its bytes: it has neither end nor checksum to show for itself,
+and one of 16 random bytes repeats itself to such a text once in 50,000 times."""
 
 
 class Deflate(Codec):
@@ -36,7 +37,7 @@ class Deflate(Codec):
             yield Layer(span=span, data=got.data)
         elif got.end == "whole" and got.data and buffer.data[got.used :] in _checksums(got.data):
             yield Layer(span=(0, got.used), data=got.data)
-        elif got.end == "short" and got.used == span[1] and _text(got.data):
+        elif got.end == "short" and got.used == span[1] >= LEAST_UNENDED and _text(got.data):
             yield Layer(span=span, data=got.data, params={"complete": False})
         else:
             meter.cut = meter.cut or got.end == "full"
