@@ -18,7 +18,10 @@ from backtalk.model.decoding import Opaque, Span, Value
 
 STANDARD = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 OTHER_SIGNS = bytes.maketrans(b"+/", b"-_")
-ENOUGH = SENSE + log2(len(ORDERS))
+CHANCE = 12.0
+"""Bits that 18 bytes which are printable by chance have too many: without these, 4 of a million random runs of 24
+letters are text in some order."""
+ENOUGH = SENSE + log2(len(ORDERS)) + CHANCE
 """Bits of evidence for text that was chosen among so many readings."""
 
 
