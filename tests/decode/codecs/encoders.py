@@ -345,7 +345,7 @@ PACKINGS: dict[str, Packing] = {
         "base64-order", lambda value: reordered(value, BASE64[26:52] + BASE64[:26] + BASE64[52:]), ADDRESSES
     ),
     "base64 turned": Packing("base64-order", lambda value: reordered(value, BASE64[7:] + BASE64[:7]), ADDRESSES),
-    "xor text": Packing("xor", lambda value: xored(value, b"\x9b\xe7\x01\xc4"), JSONS),
+    "xor text": Packing("xor", lambda value: xored(value, b"\x9b\xe7"), JSONS),
     "lz-string": Packing("lz-string", lambda value: lz_string(value, 6, BASE64.decode()).encode(), ADDRESSES),
     "lz-string wide": Packing(
         "lz-string", lambda value: (lz_string(value, 15, WIDE_LETTERS) + " ").encode(), ADDRESSES

@@ -22,6 +22,8 @@ from backtalk.model.decoding import Opaque, Span, Value
 LONGEST_KEY = 24
 PROOF = 7
 """Bytes of a needle beyond the key's length that must fit: by chance once in 2**56 places."""
+LEAST_KINDS = 5
+"""Different bytes that those must have between them: `10.10.10.10` would fit any filling, `123456789` any table."""
 CONTEXT = 4
 """Bytes on each side of a needle that must be text as well."""
 MOST_FORMS, LONGEST_FORM = 20_000, 200
@@ -38,7 +40,7 @@ TURNS = 3
 LEAST_COLUMN = 20
 """Bytes under each byte of the key that tell it: with 16, every tenth key of 16 bytes is found with a fault."""
 EXTRA = 24.0
-"""Bits of evidence that the text must have beyond what choosing the key can give."""
+"""Bits that the text must be shorter than its bytes, beyond what choosing the key can give."""
 ORDER = b"\" etianslorpc/>d<h.m:f,gub-=0yxw1vTI2kA{}SCjEPO_LR^N;3H#D4\\M&5*6F8G@7zU9B[]WX()%qY+|V'!~QKJ?Z`$"
 """Printable bytes, the commonest first, in JSON and HTML of npm's and Debian's documentation."""
 SEAMS = (
@@ -49,8 +51,9 @@ WORTH = 3.0
 """What a usual pair is worth beside the logarithms of single bytes' ranks."""
 CHOICES, SWEEPS = 12, 3
 """How many of a column's likeliest bytes are tried with their neighbours, and how often."""
-HARDLY, FLUENT = 0.85, 0.35
-"""Share of printable bytes that makes trying worth it; share of usual pairs that makes the outcome text."""
+HARDLY, FLUENT, ORDERLY = 0.85, 0.35, 1.2
+"""Share of printable bytes that makes trying worth it; share of usual pairs that makes the outcome text, and how many
+times those that its letters have in any order."""
 
 COMMON = b' etaoinsrlc"/:'
 ORDINARY, HEAD, SHORTEST_ODD, LONGEST_ODD = 0.6, 256, 24, 1 << 12
@@ -84,8 +87,11 @@ class Forms:
         literals = list(dict.fromkeys(literal for literal, _ in sought.literals))
         for lag in range(1, LONGEST_KEY + 1):
             for literal in literals:
-                if len(literal) - lag >= PROOF and len(self.forms) < MOST_FORMS:
-                    self.forms.append((lag, literal, shifted(literal[: LONGEST_FORM + lag], lag)))
+                if len(literal) - lag < PROOF or len(self.forms) >= MOST_FORMS:
+                    continue
+                form = shifted(literal[: LONGEST_FORM + lag], lag)
+                if len({*form} - {0}) >= LEAST_KINDS:
+                    self.forms.append((lag, literal, form))
         self.lags = sorted({lag for lag, _, _ in self.forms})
 
     @cached_property
@@ -130,10 +136,15 @@ FORMS: WeakKeyDictionary[Sought, Forms] = WeakKeyDictionary()
 
 @lru_cache(maxsize=1)
 def likelihoods() -> NDArray[np.float32]:
-    """For each packed byte, what it says for text under each byte of a key."""
-    ranks = {byte: -log2(rank + 6) for rank, byte in enumerate(ORDER)}
-    plain = [ranks.get(byte, -7.0 if byte in b"\t\n\r" else -9.0) for byte in range(256)]
-    return np.array([[plain[packed ^ key] for key in range(256)] for packed in range(256)], dtype=np.float32)
+    """For each packed byte, the logarithm of its frequency in text under each byte of a key.
+
+    In 64ths, of which single precision adds up as many as a sample holds without rounding: any machine chooses alike.
+    """
+    whole = log2(sum(1 / (rank + 6) for rank in range(len(ORDER))))
+    ranks = {byte: -log2(rank + 6) - whole for rank, byte in enumerate(ORDER)}
+    plain = [ranks.get(byte, -8.5 if byte in b"\t\n\r" else -10.5) for byte in range(256)]
+    rounded = np.round(64 * np.array(plain)) / 64
+    return rounded[np.bitwise_xor.outer(np.arange(256), np.arange(256))].astype(np.float32)
 
 
 @lru_cache(maxsize=1)
@@ -146,15 +157,28 @@ def usual() -> NDArray[np.bool_]:
     return table
 
 
+def fresh(sample: Bytes, length: int) -> NDArray[np.bool_]:
+    """Which bytes are not the one a key's length before: what repeats with the key tells nothing of it."""
+    found = np.ones(len(sample), dtype=np.bool_)
+    found[length:] = sample[length:] != sample[:-length]
+    return found
+
+
 def fluency(sample: Bytes, key: Bytes) -> int:
     """How many pairs of neighbours are usual under a key."""
     plain = (sample ^ np.resize(key, len(sample))).astype(np.uint16)
-    return int(np.count_nonzero(usual()[plain[:-1] << 8 | plain[1:]]))
+    return int(np.count_nonzero(usual()[plain[:-1] << 8 | plain[1:]] & fresh(sample, len(key))[1:]))
+
+
+def by_chance(plain: Bytes) -> float:
+    """How many pairs would be usual if the same letters stood in any order."""
+    share = np.bincount(plain, minlength=256) / max(len(plain), 1)
+    return float(share @ usual().reshape(256, 256) @ share) * len(plain)
 
 
 def fitted(sample: Bytes, length: int) -> Bytes | None:
     """The likeliest key of that length, first byte by byte, then by what neighbours make of each other."""
-    columns = np.arange(len(sample)) % length * 256 + sample
+    columns = (np.arange(len(sample)) % length * 256 + sample)[fresh(sample, length)]
     counts = np.bincount(columns, minlength=256 * length).reshape(length, 256).astype(np.float32)
     scores = counts @ likelihoods()
     order = np.argsort(-scores, axis=1, kind="stable")[:, :CHOICES].astype(np.uint8)
@@ -173,6 +197,23 @@ def fitted(sample: Bytes, length: int) -> Bytes | None:
     return key
 
 
+def telling(sample: Bytes, key: Bytes) -> tuple[float, int]:
+    """Bits that a text is shorter than its packed bytes, and the beginning that says most, for anything may follow.
+
+    Of the packed bytes nothing is known but the bits that never change under a byte of the key: whatever repeats with
+    the key, or takes few values, becomes letters under some key, and is no text for that.
+    """
+    gains = np.zeros(len(sample), dtype=np.float32)
+    for column, byte in enumerate(key):
+        packed = sample[column :: len(key)]
+        changing = int(np.bitwise_or.reduce(packed ^ packed[0])).bit_count()
+        gains[column :: len(key)] = changing + likelihoods()[packed, byte]
+    gains[~fresh(sample, len(key))] = 0
+    sums = gains.cumsum()
+    most = int(sums.argmax())
+    return float(sums[most]), most + 1
+
+
 def key_of_text(data: bytes) -> bytes | None:
     """The key of the shortest length under which the bytes are text, beyond what chance gives."""
     sample = np.frombuffer(data[:SAMPLE], dtype=np.uint8)
@@ -184,10 +225,13 @@ def key_of_text(data: bytes) -> bytes | None:
         if sum(equal[lag - 1] for lag in lags) < max(COINCIDENT * pairs, LEAST_COINCIDENT):
             continue
         key = fitted(sample, length)
-        if key is None or not key.any() or fluency(sample, key) < FLUENT * len(sample):
+        if key is None or not key.any():
             continue
-        text = text_bits(xored(data, key.tobytes()))
-        if text is not None and text >= 8 * length + EXTRA:
+        bits, end = telling(sample, key)
+        chance = by_chance(sample[:end] ^ np.resize(key, end))
+        if bits < 8 * length + EXTRA or fluency(sample[:end], key) < max(FLUENT * end, ORDERLY * chance):
+            continue
+        if text_bits(xored(data, key.tobytes())) is not None:
             return key.tobytes()
     return None
 
@@ -198,6 +242,7 @@ class Xor(Codec):
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "what is still text when it is XORed: unless one byte is the key, a needle shows it, and it looks odd",
         "keys over 24 bytes, and keys with fewer than 7 bytes of a needle or 20 bytes of text for each of theirs",
+        "needles that repeat, or whose neighbours differ alike: fillings and tables would show them",
         "text that does not fill the buffer, unless a needle shows it",
         "needles in buffers over 16 KiB that do not show their key as text",
     )
