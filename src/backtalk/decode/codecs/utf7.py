@@ -14,7 +14,7 @@ class Utf7(TextEscapes):
     PATTERNS: ClassVar[tuple[str, ...]] = (r"\+A[A-H][A-Za-z0-9+/]{6}",)
     REFERENCES: ClassVar[tuple[str, ...]] = ("RFC 2152",)
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
-        "segments that do not begin with ASCII or Latin-1, or hold under three letters",
+        "segments that do not begin with ASCII or Latin-1, are not half Latin, or hold under three letters",
     )
     ESCAPE: ClassVar[re.Pattern[bytes]] = re.compile(rb"\+A[A-H][A-Za-z0-9+/]{6,}-?")
     DELIMITERS: ClassVar[bytes] = bytes(set(range(32)) - {9}) + b'"\x7f'
@@ -25,4 +25,6 @@ class Utf7(TextEscapes):
         units = binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
         units = units[: len(units) & ~1]
         text = units.decode("utf-16-be", "replace")
-        return text.encode() if "\ufffd" not in text and text.isprintable() else escape[0]
+        readable = "\ufffd" not in text and text.isprintable()
+        latin = 2 * sum(letter < "\u0250" for letter in text) >= len(text)  # chance in base64 writes other scripts
+        return text.encode() if readable and latin else escape[0]
