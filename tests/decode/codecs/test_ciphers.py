@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import random
+from math import comb
 
 import pytest
 from cryptography.hazmat.decrepit.ciphers.algorithms import ARC4
@@ -22,7 +23,8 @@ from backtalk.decode import Walker, replay, tree
 from backtalk.decode.budget import Budget, Meter
 from backtalk.decode.codec import Buffer, Layer
 from backtalk.decode.codecs import BY_ID, CODECS
-from backtalk.decode.codecs.cipher import evidence, proof
+from backtalk.decode.codecs.cipher import WORTH, evidence, proof
+from backtalk.decode.codecs.records import NO_CHANCE, NO_CONTROL, PRINTABLE, USUAL
 from backtalk.errors import IntegrityFailure
 from backtalk.model.keyring import Key, Keyring
 from tests.decode.codecs.test_golden import CASES, keyring
@@ -188,3 +190,18 @@ def test_many_wrapped_keys_stay_in_budget():
     blocks = [base64.b64encode(b"\0" + noise.randbytes(255)).decode() for _ in range(2000)]
     walk = Walker([needle()], Budget(bytes=1 << 23), ring).walk(json.dumps({"k": blocks}).encode())
     assert walk.cut
+
+
+@pytest.mark.parametrize("bits", [24, 36, 48, 60, 80, 100])
+def test_no_mixture_of_letters_makes_text_likelier_than_its_evidence_says(bits):
+    usual = len(NO_CHANCE) / 256
+    other = len(NO_CONTROL) / 256 - usual
+    likeliest = max(
+        sum(
+            comb(size, count) * usual**count * other ** (size - count)
+            for count in range(size + 1)
+            if USUAL * count + PRINTABLE * (size - count) >= bits
+        )
+        for size in range(1, 100)
+    )
+    assert likeliest <= 2 ** -(WORTH * bits)
