@@ -43,8 +43,8 @@ CERTAIN = 40.0
 EXPANDED = Budget(bytes=1 << 22)
 """How far a stream is followed to believe it."""
 WORTH = 0.7
-"""What a bit of text is worth: chance mixes usual letters and others in many ways. Random bytes of the worst length have
-24 bits of text once in 2**18, 48 once in 2**36, 100 once in 2**72, by the sum over all mixtures."""
+"""What a bit of text is worth: chance mixes usual letters and others in many ways. By the sum over all mixtures, random
+bytes of the worst length have 24 bits of text once in 2**18, 48 once in 2**36, 100 once in 2**72."""
 PROOF = 32.0
 """Bits by which a plaintext must differ from chance, beside one for each doubling of the ways that are tried."""
 WAYS = 16
