@@ -24,6 +24,9 @@ PATIENCE = 60.0
 LATER = 1.5
 """Seconds after a point at most until the kill comes."""
 
+ASKED = ("env", "--default-signal=INT")
+"""Started so that Ctrl-C ends it: what runs in the background inherits that it is ignored."""
+
 EVENTS = 20
 """Lines that a whole session of these tests writes into stimuli.jsonl, about."""
 
@@ -100,7 +103,7 @@ class Running:
     def __init__(self, *arguments):
         self.before = mounts(), screens(), names()
         self.process = subprocess.Popen(
-            [*CLI, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [*ASKED, *CLI, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
 
     def parent(self, family):
