@@ -1,6 +1,6 @@
 from backtalk.decode.native.windows cimport Bytes
 
-cdef tuple readings(Bytes data, Py_ssize_t size)
+cdef bint worth_opening(Bytes run, Py_ssize_t size) noexcept nogil
 cdef bint hexadecimal(Bytes digits, Py_ssize_t size)
 cdef bint base32(Bytes letters, Py_ssize_t size) noexcept nogil
 cdef bint big(Bytes letters, Py_ssize_t size, int base) noexcept nogil

@@ -13,7 +13,7 @@ cdef extern from "math.h" nogil:
     double frexp(double, int *)
     double ldexp(double, int)
 
-from backtalk.decode.native.text cimport certain, decodes, printable, sense, text
+from backtalk.decode.native.text cimport certain, decodes, printable, sense, text, zlib
 
 cdef enum:
     SHORTEST = 8
@@ -28,6 +28,8 @@ cdef enum:
     MOST_GROUPS = 16
     LZ_KNOWN = 48
     GROUPS = 2
+    GZIP85 = 10
+    ZSTD85 = 13
     MOST_ORDERS = 128
     ORDER_GROUPS = 6
 
@@ -78,6 +80,45 @@ ORDERS = {
 """Alphabets of base64 other than the usual one. Where one has a plus and a slash, hyphen and underscore mean the same."""
 cdef int8_t ORDERED[MOST_ORDERS][256]
 cdef int COUNT = len(ORDERS)
+cdef uint64_t ADMITTED[4][256][2]
+"""By the place of a letter among four: a bit for each of the orders in which it may be part of ASCII text."""
+cdef unsigned char LEADS[256]
+"""A bit for each alphabet of 85 in which a letter may begin a group that is ASCII text."""
+
+
+cdef bint _shown(int byte) noexcept nogil:
+    """Whether it is printable ASCII, a tab or the end of a line."""
+    return 32 <= byte < 127 or byte == 9 or byte == 10 or byte == 13
+
+
+cdef void _admit(int number, int8_t *table):
+    """Note the letters that one order has at each place of text."""
+    cdef int letter, digit, other
+    cdef bint fits[4]
+    for letter in range(256):
+        digit = table[letter]
+        if digit < 0:
+            continue
+        fits[0] = fits[1] = fits[2] = fits[3] = False
+        for other in range(64):
+            fits[0] |= _shown(digit << 2 | other >> 4)
+            fits[1] |= _shown((digit & 15) << 4 | other >> 2)
+            fits[2] |= _shown((digit & 3) << 6 | other)
+            fits[3] |= _shown((other & 3) << 6 | digit)
+        for other in range(4):
+            if fits[other]:
+                ADMITTED[other][letter][number // 64] |= (<uint64_t> 1) << (number % 64)
+
+
+cdef void _lead(int number, int8_t *table):
+    """Note the letters with which a group of five of one alphabet begins in text."""
+    cdef int letter, byte
+    cdef uint64_t first
+    for letter in range(256):
+        for byte in range(127):
+            first = (<uint64_t> byte) << 24
+            if table[letter] >= 0 and _shown(byte) and first // 52200625 <= <uint64_t> table[letter] <= (first + 0xFFFFFF) // 52200625:
+                LEADS[letter] |= 1 << number
 
 
 cdef void _fill():
@@ -93,6 +134,7 @@ cdef void _fill():
         _digits(ORDERED[number], order)
         if b"+" in order and b"/" in order:
             ORDERED[number][45], ORDERED[number][95] = ORDERED[number][43], ORDERED[number][47]
+        _admit(number, ORDERED[number])
     _digits(SIXTY_FOUR, UPPER + LOWER + DIGITS + b"+/")
     SIXTY_FOUR[45], SIXTY_FOUR[95] = 62, 63
     _digits(SIXTEEN, DIGITS + b"abcdef")
@@ -113,6 +155,8 @@ cdef void _fill():
     _digits(EIGHTY_FIVE[0], bytes(range(0x21, 0x76)))
     _digits(EIGHTY_FIVE[1], DIGITS + UPPER + LOWER + b"!#$%&()*+-;<=>?@^_`{|}~")
     _digits(EIGHTY_FIVE[2], DIGITS + LOWER + UPPER + b".-:+=^!/*?&<>()[]{}@%$#")
+    for number in range(3):
+        _lead(number, EIGHTY_FIVE[number])
 
 
 _fill()
@@ -154,6 +198,24 @@ cdef bint _sensible(Bytes run, Py_ssize_t start, Py_ssize_t end, unsigned char *
     return sense(out, _from64(run + start, stop - start, out))
 
 
+cdef inline Py_ssize_t _until(Bytes run, Py_ssize_t at, Py_ssize_t size, int alphabet) noexcept nogil:
+    """Where a letter stands that only the other alphabet has."""
+    cdef unsigned char one = 43 if alphabet else 45, other = 47 if alphabet else 95
+    while at < size and run[at] != one and run[at] != other:
+        at += 1
+    return at
+
+
+cdef inline bint _is_piece(
+    Bytes run, Py_ssize_t start, Py_ssize_t end, Py_ssize_t size, unsigned char *out
+) noexcept nogil:
+    """Whether letters between those are sensible base64 of their own."""
+    return (
+        end - start >= SHORTEST and end - start != size and (size <= RECURRING or end - start >= LONG_PIECE)
+        and _sensible(run, start, end, out)
+    )
+
+
 cdef tuple _pieces(Bytes run, Py_ssize_t size, unsigned char *out):
     """Sensible base64 within a run, between the other alphabet's letters or after a prefix: the most of it."""
     cdef list best = [], found
@@ -162,17 +224,8 @@ cdef tuple _pieces(Bytes run, Py_ssize_t size, unsigned char *out):
     for alphabet in range(2):
         found, total, at = [], 0, 0
         while at < size:
-            end = at
-            if alphabet:
-                while end < size and run[end] != 43 and run[end] != 47:
-                    end += 1
-            else:
-                while end < size and run[end] != 45 and run[end] != 95:
-                    end += 1
-            if (
-                end - at >= SHORTEST and end - at != size and (size <= RECURRING or end - at >= LONG_PIECE)
-                and _sensible(run, at, end, out)
-            ):
+            end = _until(run, at, size, alphabet)
+            if _is_piece(run, at, end, size, out):
                 found.append((at, _whole(at, end)))
                 total += _whole(at, end) - at
             at = end + 1
@@ -197,38 +250,61 @@ cdef bint _cased(Bytes run, Py_ssize_t size) noexcept nogil:
             upper = True
         elif not 48 <= run[at] <= 57:
             other = True
-    return (lower and upper) or (other and not lower and not upper)
+        if lower and upper:
+            return True
+    return other and not lower and not upper
 
 
-cdef tuple readings(Bytes run, Py_ssize_t size):
-    cdef unsigned char few[RECURRING]
-    cdef unsigned char *out = few
-    cdef Py_ssize_t end, count
-    cdef tuple found
+cdef bint worth_opening(Bytes run, Py_ssize_t size) noexcept nogil:
+    """Whether any of base64's letters of a run can be worth opening; of many, the first ones tell."""
+    cdef unsigned char out[RECURRING]
+    cdef Py_ssize_t count, at, end, shift
+    cdef int alphabet
     if size < SHORTEST:
-        return ()
-    if size > RECURRING:
-        out = <unsigned char *> malloc(size)
-        if out == NULL:
-            raise MemoryError
-    try:
-        end = _whole(0, size)
-        count = _from64(run, end, out)
-        if certain(out, count) or text(out, count):
-            return ((0, end),)
-        binary = (count >= 2 and out[0] == 0x78 and out[1] in (0x01, 0x5E, 0x9C, 0xDA)) or (
-            size >= BINARY and _cased(run, size)
-        )
-        found = _pieces(run, size, out)
-        return (*found, (0, end)) if binary else found
-    finally:
-        if out != few:
-            free(out)
+        return False
+    if size >= BINARY and _cased(run, size):
+        return True
+    count = _from64(run, _whole(0, min(size, RECURRING)), out)
+    if certain(out, count) or decodes(out, count) != 0 or zlib(out, count):
+        return True
+    for alphabet in range(2):
+        at = 0
+        while at < size:
+            end = _until(run, at, size, alphabet)
+            if _is_piece(run, at, end, size, out):
+                return True
+            at = end + 1
+    if size >= SHIFTED:
+        for shift in range(1, 4):
+            if _sensible(run, shift, size, out):
+                return True
+    return False
 
 
 def base64_readings(bytes run not None):
     """Which letters of a run of base64's without padding are worth opening."""
-    return readings(run, len(run))
+    cdef Bytes raw = run
+    cdef Py_ssize_t size = len(run), end = _whole(0, size), count
+    cdef unsigned char few[RECURRING]
+    cdef unsigned char *out = few
+    cdef tuple found
+    if size < SHORTEST:
+        return ()
+    if size > RECURRING:
+        if certain(out, _from64(raw, 8, out)):
+            return ((0, end),)
+        out = <unsigned char *> malloc(size)
+        if out == NULL:
+            raise MemoryError
+    try:
+        count = _from64(raw, end, out)
+        if certain(out, count) or text(out, count):
+            return ((0, end),)
+        found = _pieces(raw, size, out)
+        return (*found, (0, end)) if zlib(out, count) or (size >= BINARY and _cased(raw, size)) else found
+    finally:
+        if out != few:
+            free(out)
 
 
 def from_base64(bytes letters not None):
@@ -381,9 +457,16 @@ cdef bint base85(Bytes letters, Py_ssize_t size) noexcept nogil:
     cdef uint64_t value
     cdef int number, group, place, groups = <int> min(size // 5, MOST_GROUPS)
     cdef int8_t digit = 0
+    cdef unsigned char leads
     if groups < GROUPS:
         return False
+    # Whatever is no text begins as certain compressed data does.
+    leads = LEADS[letters[0]] & LEADS[letters[5]]
     for number in range(3):
+        digit = EIGHTY_FIVE[number][letters[0]]
+        if not leads >> number & 1 and digit != GZIP85 and digit != ZSTD85:
+            digit = -1
+            continue
         for group in range(groups):
             value = 0
             for place in range(5):
@@ -464,25 +547,32 @@ cdef bint lzstring(Bytes letters, Py_ssize_t size) noexcept nogil:
             width += 1
 
 
-
 cdef bint ordered(Bytes letters, Py_ssize_t size) noexcept nogil:
     """Whether the first six groups of letters are ASCII text in one of the other orders."""
-    cdef unsigned char out[3]
-    cdef int number, group
-    cdef int8_t *table
-    cdef int a, b, c, d
+    cdef uint64_t left[2]
+    cdef Py_ssize_t at
+    cdef int number, half
     if size < 4 * ORDER_GROUPS:
         return False
+    left[0] = left[1] = ~(<uint64_t> 0)
+    for at in range(4 * ORDER_GROUPS):
+        left[0] &= ADMITTED[at % 4][letters[at]][0]
+        left[1] &= ADMITTED[at % 4][letters[at]][1]
+        if not (left[0] | left[1]):
+            return False
     for number in range(COUNT):
-        table = ORDERED[number]
-        for group in range(ORDER_GROUPS):
-            a, b = table[letters[4 * group]], table[letters[4 * group + 1]]
-            c, d = table[letters[4 * group + 2]], table[letters[4 * group + 3]]
-            if (a | b | c | d) < 0:
-                break
-            out[0], out[1], out[2] = a << 2 | b >> 4, (b & 15) << 4 | c >> 2, (c & 3) << 6 | d
-            if not _ascii(out, 3):
-                break
-        else:
+        half = number // 64
+        if left[half] >> (number % 64) & 1 and _in_order(letters, ORDERED[number]):
             return True
     return False
+
+
+cdef bint _in_order(Bytes letters, int8_t *table) noexcept nogil:
+    """Whether the first six groups are ASCII text in one order, which has all their letters."""
+    cdef int group, a, b, c, d
+    for group in range(ORDER_GROUPS):
+        a, b = table[letters[4 * group]], table[letters[4 * group + 1]]
+        c, d = table[letters[4 * group + 2]], table[letters[4 * group + 3]]
+        if not (_shown(a << 2 | b >> 4) and _shown((b & 15) << 4 | c >> 2) and _shown((c & 3) << 6 | d)):
+            return False
+    return True

@@ -15,7 +15,5 @@ class Runs:
     base85: list[Span]
     lzstring: list[Span]
     ordered: list[Span]
-    long: Spans
-    words: Spans
     unsure: Spans
     def __init__(self, data: bytes) -> None: ...

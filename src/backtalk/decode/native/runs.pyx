@@ -8,7 +8,7 @@ letter by letter.
 from libc.string cimport memchr
 
 from backtalk.decode.native.spans cimport Spans
-from backtalk.decode.native.letters cimport base32, base85, big, hexadecimal, lzstring, ordered, readings
+from backtalk.decode.native.letters cimport base32, base85, big, hexadecimal, lzstring, ordered, worth_opening
 from backtalk.decode.native.text cimport noisy
 from backtalk.decode.native.windows cimport Bytes, EIGHT, Windows, begin, following, graphic_mask, letters_mask
 
@@ -153,6 +153,21 @@ def noise(bytes data not None, Spans within not None):
     return found, bytes(reasons)
 
 
+cdef bint _signs(Bytes raw, Py_ssize_t at, Py_ssize_t size) noexcept nogil:
+    """Whether a percent sign there escapes a plus, a slash or an equals sign, once or several times."""
+    if at < 0 or at + 3 > size or raw[at] != 37:
+        return False
+    at += 1
+    while at + 4 <= size and raw[at] == 50 and raw[at + 1] == 53:
+        at += 2
+    return (raw[at] == 50 and (raw[at + 1] | 32 == 98 or raw[at + 1] | 32 == 102)) or (raw[at] == 51 and raw[at + 1] | 32 == 100)
+
+
+cdef bint _escaped(Bytes raw, Py_ssize_t size, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
+    """Whether a run is a piece of base64 between its escaped signs."""
+    return _signs(raw, start - 1, size) or _signs(raw, end, size)
+
+
 cdef class Runs:
     """The runs of a buffer that codecs may open, by their alphabets; and those that may be unread."""
 
@@ -161,10 +176,8 @@ cdef class Runs:
     cdef readonly list base64, hex, base32, base58, base62, base85, lzstring, ordered
     """Ranges of letters that stand for something there."""
     cdef Py_ssize_t _ordered_to
-    cdef readonly Spans long, words
-    """All runs of at least 16 base64 letters of mixed kinds, and of at least 12 letters and digits of mixed kinds."""
     cdef readonly Spans unsure
-    """Runs that can hold a secret: the long ones, hex of sixteen bytes and more, and UUIDs."""
+    """Runs that can hold a secret: 16 letters and more of mixed kinds, hex of sixteen bytes and more, and UUIDs."""
 
     def __cinit__(self, bytes data not None):
         cdef Windows windows
@@ -172,7 +185,7 @@ cdef class Runs:
         cdef Bytes raw = data
         self.base64, self.hex, self.base32, self.base58 = [], [], [], []
         self.base62, self.base85, self.lzstring, self.ordered = [], [], [], []
-        self.long, self.words, self.unsure = Spans(), Spans(), Spans()
+        self.unsure = Spans()
         begin(&windows, letters_mask)
         while (at := following(&windows, raw, at, size)) < size:
             end = at + EIGHT
@@ -183,7 +196,7 @@ cdef class Runs:
         self._graphic(raw, size)
         self.kinds = tuple([kind for kind in KINDS if getattr(self, kind)])
 
-    cdef void _run(self, bytes data, Bytes raw, Py_ssize_t size, Py_ssize_t start, Py_ssize_t end):
+    cdef int _run(self, bytes data, Bytes raw, Py_ssize_t size, Py_ssize_t start, Py_ssize_t end) except -1:
         """One whole run of base64's letters."""
         cdef Py_ssize_t at
         cdef unsigned char kinds = 0
@@ -191,41 +204,43 @@ cdef class Runs:
         if end - start < WORD:
             if _ascii_inside(raw, start, end):
                 self._base64(raw, start, end)
-            return
+            return 0
         for at in range(start, end):
             kinds |= CLASS[raw[at]]
             separated |= not CLASS[raw[at]] & IS_ALNUM
         cdef bint mixed = _mixed(kinds)
         if end - start >= LONG:
             if mixed:
-                self.long.add(start, end)
-                self._lzstring(raw, start, end)
+                if separated:
+                    self._lzstring(raw, start, end)
+                elif lzstring(raw + start, end - start):
+                    self.lzstring.append((start, end))
                 self._ordered(raw, size, start, end)
                 secret = True
         if (mixed and end - start >= LONG) or _ascii_inside(raw, start, end):
             self._base64(raw, start, end)
-        cdef bint very_long = mixed and end - start > LONGEST_WORDS
+        cdef bint wordless = mixed and (end - start > LONGEST_WORDS or _escaped(raw, size, start, end))
         if separated:
-            self._parts(raw, start, end, very_long)
+            self._parts(raw, start, end, wordless)
         else:
-            self._part(raw, start, end, kinds, very_long)
+            self._part(raw, start, end, kinds, wordless)
         if secret:
             self.unsure.add(start, end)
         elif end - start >= SECRET:
             _identifiers(self.unsure, raw, size, start, end)
 
-    cdef void _base64(self, Bytes raw, Py_ssize_t start, Py_ssize_t end):
-        if readings(raw + start, end - start):
+    cdef int _base64(self, Bytes raw, Py_ssize_t start, Py_ssize_t end) except -1:
+        if worth_opening(raw + start, end - start):
             self.base64.append((start, end))
 
-    cdef void _ordered(self, Bytes raw, Py_ssize_t size, Py_ssize_t start, Py_ssize_t end):
+    cdef int _ordered(self, Bytes raw, Py_ssize_t size, Py_ssize_t start, Py_ssize_t end) except -1:
         """A run that is text in base64 of another order; full stops may be letters of it."""
         cdef Py_ssize_t low = start, high = end
         if start < self._ordered_to:
-            return
+            return 0
         if ordered(raw + start, end - start):
             self.ordered.append((start, end))
-            return
+            return 0
         while low > self._ordered_to and (raw[low - 1] == 46 or CLASS[raw[low - 1]]):
             low -= 1
         while high < size and (raw[high] == 46 or CLASS[raw[high]]):
@@ -235,8 +250,8 @@ cdef class Runs:
             if ordered(raw + low, high - low):
                 self.ordered.append((low, high))
 
-    cdef void _lzstring(self, Bytes raw, Py_ssize_t start, Py_ssize_t end):
-        """Pieces in either spelling of lz-string, without `_` and `-` or without `_` and `/`, that begin as text does."""
+    cdef int _lzstring(self, Bytes raw, Py_ssize_t start, Py_ssize_t end) except -1:
+        """Pieces of a run with signs in either spelling of lz-string, without `_` and `-` or without `_` and `/`, that begin as text does."""
         cdef Py_ssize_t at, stop
         cdef list found = []
         cdef unsigned char other
@@ -249,9 +264,10 @@ cdef class Runs:
                 if stop - at >= LONG and lzstring(raw + at, stop - at):
                     found.append((at, stop))
                 at = stop + 1
-        self.lzstring += sorted(set(found))
+        if found:
+            self.lzstring += sorted(set(found))
 
-    cdef void _parts(self, Bytes raw, Py_ssize_t start, Py_ssize_t end, bint very_long):
+    cdef int _parts(self, Bytes raw, Py_ssize_t start, Py_ssize_t end, bint wordless) except -1:
         """The letters and digits between base64's other four."""
         cdef Py_ssize_t at = start, stop
         cdef unsigned char kinds
@@ -261,34 +277,39 @@ cdef class Runs:
                 kinds |= CLASS[raw[stop]]
                 stop += 1
             if stop - at >= WORD:
-                self._part(raw, at, stop, kinds, very_long)
+                self._part(raw, at, stop, kinds, wordless)
             at = stop + 1
 
-    cdef void _part(self, Bytes raw, Py_ssize_t start, Py_ssize_t end, unsigned char kinds, bint very_long):
-        """One whole run of letters and digits; within a very long run of base64's it is no word."""
+    cdef int _part(self, Bytes raw, Py_ssize_t start, Py_ssize_t end, unsigned char kinds, bint wordless) except -1:
+        """One whole run of letters and digits, which may be `wordless`: no number of base 58 or 62."""
         cdef Py_ssize_t size = end - start, at = start, stop
-        if _mixed(kinds) and not very_long:
+        if _mixed(kinds) and not wordless:
             self._word(raw, start, end)
         if size < LONG:
-            return
+            return 0
         if kinds & NO_HEX and (kinds & IS_LOWER != 0) != (kinds & IS_UPPER != 0) and base32(raw + start, size):
             self.base32.append((start, end))
-        while at < end:
-            stop = at
+        while at + HEX <= end:
+            stop = at + HEX
+            while stop > at and not CLASS[raw[stop - 1]] & NO_HEX:
+                stop -= 1
+            if stop > at:
+                at = stop
+                continue
+            stop = at + HEX
             while stop < end and not CLASS[raw[stop]] & NO_HEX:
                 stop += 1
-            if stop - at >= HEX and hexadecimal(raw + at, stop - at):
+            if hexadecimal(raw + at, stop - at):
                 self.hex.append((at, stop))
             at = stop + 1
 
-    cdef void _word(self, Bytes raw, Py_ssize_t start, Py_ssize_t end):
-        self.words.add(start, end)
+    cdef int _word(self, Bytes raw, Py_ssize_t start, Py_ssize_t end) except -1:
         if big(raw + start, end - start, 58):
             self.base58.append((start, end))
         if big(raw + start, end - start, 62):
             self.base62.append((start, end))
 
-    cdef void _graphic(self, Bytes raw, Py_ssize_t size):
+    cdef int _graphic(self, Bytes raw, Py_ssize_t size) except -1:
         """Runs of printable characters, from a space, a quote or an equals sign on, that may be base85."""
         cdef Windows windows
         cdef Py_ssize_t at = 0, start, end

@@ -142,12 +142,15 @@ cdef bint certain(Bytes data, Py_ssize_t size) noexcept nogil:
     )
 
 
-cdef bint magic(Bytes data, Py_ssize_t size) noexcept nogil:
-    if certain(data, size):
-        return True
+cdef bint zlib(Bytes data, Py_ssize_t size) noexcept nogil:
+    """Whether a zlib stream may begin here."""
     return size >= 2 and data[0] == 0x78 and (
         data[1] == 0x01 or data[1] == 0x5E or data[1] == 0x9C or data[1] == 0xDA
     )
+
+
+cdef bint magic(Bytes data, Py_ssize_t size) noexcept nogil:
+    return certain(data, size) or zlib(data, size)
 
 
 cdef inline Py_ssize_t character(Bytes data, Py_ssize_t at, Py_ssize_t size) noexcept nogil:

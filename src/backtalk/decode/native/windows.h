@@ -1,67 +1,94 @@
-/* Where eight bytes of one kind stand in a row: masks of whole blocks, without a branch on any byte. */
+/* Where eight bytes of one kind stand in a row: a bit for each place of a block, without a branch on any byte. */
 
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__x86_64__) && defined(__GLIBC__) && !defined(__clang__)
-#define WIDE __attribute__((noinline, unused, target_clones("avx2", "default")))
-#else
-#define WIDE __attribute__((unused))
-#endif
+typedef uint8_t Lanes __attribute__((vector_size(16)));
+enum { LANES = 16, WORD_BITS = 64 };
 
-typedef uint8_t Lanes __attribute__((vector_size(32)));
-enum { LANES = 32 };
+#ifdef __SSE2__
+#include <emmintrin.h>
+static inline uint64_t bits_of(Lanes lanes) { return (uint32_t)_mm_movemask_epi8((__m128i)lanes); }
+#else
+static inline uint64_t bits_of(Lanes lanes)
+{
+    uint64_t bits = 0;
+    for (int lane = 0; lane < LANES; lane++) bits |= (uint64_t)(lanes[lane] & 1) << lane;
+    return bits;
+}
+#endif
 
 /* Each is 0xff where it holds, 0 elsewhere. */
 #define IS(byte, value) ((Lanes)((byte) == (uint8_t)(value)))
 #define IN(byte, low, high) ((Lanes)((Lanes)((byte) - (uint8_t)(low)) <= (uint8_t)((high) - (low))))
 
-/* A mask of 0 and 1 from what KIND says of 32 bytes at once; the last ones are looked at in a copy. */
-#define MASK(name, KIND)                                                                       \
-    WIDE static void name(uint8_t *restrict mask, const uint8_t *restrict data, ptrdiff_t width) \
-    {                                                                                          \
-        uint8_t rest[LANES] = {0};                                                             \
-        for (ptrdiff_t at = 0; at < width; at += LANES) {                                      \
-            Lanes byte;                                                                        \
-            if (width - at >= LANES) {                                                         \
-                memcpy(&byte, data + at, LANES);                                               \
-            } else {                                                                           \
-                memcpy(rest, data + at, (size_t)(width - at));                                 \
-                memcpy(&byte, rest, LANES);                                                    \
-            }                                                                                  \
-            byte = (KIND) & (uint8_t)1;                                                        \
-            memcpy(mask + at, &byte, LANES);                                                   \
-        }                                                                                      \
+/* A bit for each of 64 bytes from what KIND says of one; past the end, of zeros. */
+#define WORD(name, KIND)                                                                                             \
+    static inline uint64_t name(const uint8_t *data, ptrdiff_t left)                                                 \
+    {                                                                                                                \
+        uint8_t rest[WORD_BITS] = {0};                                                                               \
+        uint64_t word = 0;                                                                                           \
+        if (left < WORD_BITS) data = memcpy(rest, data, left > 0 ? (size_t)left : 0);                                \
+        for (int at = 0; at < WORD_BITS; at += LANES) {                                                              \
+            Lanes byte;                                                                                              \
+            memcpy(&byte, data + at, LANES);                                                                         \
+            word |= bits_of(KIND) << at;                                                                             \
+        }                                                                                                            \
+        return word;                                                                                                 \
+    }
+
+#define MASK(name, word)                                                                                             \
+    static inline void name(uint64_t *mask, const uint8_t *data, ptrdiff_t width)                                    \
+    {                                                                                                                \
+        for (ptrdiff_t at = 0; at < width; at += WORD_BITS) mask[at / WORD_BITS] = word(data + at, width - at);      \
     }
 
 /* Base64's letters, in both its alphabets. */
-MASK(letters_mask,
-     IN(byte | (uint8_t)32, 'a', 'z') | IN(byte, '0', '9') | IS(byte, '+') | IN(byte, '-', '-') | IS(byte, '/')
+WORD(letters_word,
+     IN(byte | (uint8_t)32, 'a', 'z') | IN(byte, '0', '9') | IS(byte, '+') | IS(byte, '-') | IS(byte, '/')
          | IS(byte, '_'))
+MASK(letters_mask, letters_word)
 
 /* Printable ASCII, save space and the double quote. */
-MASK(graphic_mask, IN(byte, 33, 126) & ~IS(byte, '"'))
+WORD(graphic_word, IN(byte, 33, 126) & ~IS(byte, '"'))
+MASK(graphic_mask, graphic_word)
 
-/* Printable ASCII, ends of lines, tabs, and bytes of longer characters. */
-MASK(shown_mask, IN(byte, 32, 126) | IN(byte, 9, 10) | IS(byte, 13) | IN(byte, 0x80, 0xF4))
+/* Printable ASCII, ends of lines and tabs; bytes that begin a longer character; bytes that go on with one. */
+WORD(plain_word, IN(byte, 32, 126) | IN(byte, 9, 10) | IS(byte, 13))
+WORD(lead_word, IN(byte, 0xC2, 0xF4))
+WORD(more_word, IN(byte, 0x80, 0xBF))
 
-/* From one place each to eight places from each on; the last seven say nothing. */
-WIDE static void fold_mask(uint8_t *mask, ptrdiff_t width)
+/* What can be part of readable text by its neighbours; those before and after the block may be any. */
+static inline void textual_mask(uint64_t *mask, const uint8_t *data, ptrdiff_t width)
 {
-    for (ptrdiff_t at = 0; at < width - 1; at++) mask[at] &= mask[at + 1];
-    for (ptrdiff_t at = 0; at < width - 3; at++) mask[at] &= mask[at + 2];
-    for (ptrdiff_t at = 0; at < width - 7; at++) mask[at] &= mask[at + 4];
+    uint64_t before = 1, more = more_word(data, width);
+    for (ptrdiff_t at = 0; at < width; at += WORD_BITS) {
+        ptrdiff_t left = width - at;
+        uint64_t lead = lead_word(data + at, left);
+        uint64_t next = left > WORD_BITS ? more_word(data + at + WORD_BITS, left - WORD_BITS) : 0;
+        uint64_t after = more >> 1 | (left > WORD_BITS ? next << 63 : (uint64_t)1 << (left - 1));
+        mask[at / WORD_BITS] = plain_word(data + at, left) | (lead & after) | (more & ((lead | more) << 1 | before));
+        before = (lead | more) >> 63;
+        more = next;
+    }
 }
 
-/* Of what `shown_mask` tells, what can be a piece of a longer character by its neighbours. */
-WIDE static void textual_mask(uint8_t *restrict mask, const uint8_t *restrict data, ptrdiff_t width)
+/* From one place each to eight places from each on; the last seven say nothing. */
+static inline void fold_mask(uint64_t *mask, ptrdiff_t width)
 {
-    shown_mask(mask, data, width);
-    for (ptrdiff_t at = 1; at < width - 1; at++) {
-        uint8_t before = data[at - 1], byte = data[at], after = data[at + 1];
-        uint8_t plain = byte < 0x80, leads = byte >= 0xC2, more = (after & 0xC0) == 0x80;
-        uint8_t follows = byte < 0xC0, longer = (before & 0xC0) == 0x80, led = before >= 0xC2;
-        mask[at] &= plain | (leads & more) | (follows & (longer | led));
-    }
+    ptrdiff_t words = (width + WORD_BITS - 1) / WORD_BITS;
+    mask[words] = 0;
+    for (int step = 1; step < 8; step *= 2)
+        for (ptrdiff_t at = 0; at < words; at++) mask[at] &= mask[at] >> step | mask[at + 1] << (WORD_BITS - step);
+}
+
+/* The first bit from `at` on, before `stop`; `stop` when there is none. */
+static inline ptrdiff_t next_bit(const uint64_t *mask, ptrdiff_t at, ptrdiff_t stop)
+{
+    ptrdiff_t place = at / WORD_BITS;
+    uint64_t word = at < stop ? mask[place] & ~(uint64_t)0 << at % WORD_BITS : 0;
+    while (!word && ++place * WORD_BITS < stop) word = mask[place];
+    at = word ? place * WORD_BITS + __builtin_ctzll(word) : stop;
+    return at < stop ? at : stop;
 }
