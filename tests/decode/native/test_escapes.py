@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backtalk.decode.codecs import BY_ID
-from backtalk.decode.native.escapes import ENTITIES, FORM, JSON, PERCENT, SCRIPT, around, undo
+from backtalk.decode.native.escapes import ENTITIES, FORM, JSON, PERCENT, SCRIPT, around, quoted_lines, undo
 
 KINDS = {JSON: "json", SCRIPT: "escapes", PERCENT: "percent", FORM: "form", ENTITIES: "entities"}
 PIECES = [
@@ -85,3 +85,24 @@ def test_the_place_of_each_byte_is_that_which_expressions_tell(kind, data, pick)
 def test_a_long_run_is_followed_once():
     data = b"a%41b" * 400_000  # with a look at what follows for each escape, minutes
     assert around(data, PERCENT, 0).data == b"\n" + b"aAb" * 400_000
+
+
+QUOTED_LINES = re.compile(rb"^(?:[^=\r\n]++|(?:=[0-9A-Fa-f]{2})++|=[ \t]*\r?\n|\r?\n)++", re.MULTILINE)
+QUOTED = re.compile(rb"=[0-9A-Fa-f]{2}|=[ \t]*\r?\n")
+
+
+@given(
+    st.lists(st.sampled_from([b"a", b"=", b"=2F", b"\r", b"\n", b" ", b"\t", b"=\r\n", b"b"]), max_size=30), st.data()
+)
+def test_quoted_lines_are_those_whose_equals_signs_are_all_escapes(pieces, choose):
+    data = b"".join(pieces)
+    low = choose.draw(st.integers(0, len(data)))
+    high = choose.draw(st.integers(low, len(data)))
+    expected = []
+    for match in QUOTED_LINES.finditer(data, low, high):
+        start, end = match.span()
+        if end < high and data[end : end + 1] == b"=":
+            end = data.rfind(b"\n", start, end) + 1 or start
+        if QUOTED.search(data, start, end):
+            expected.append((start, end))
+    assert quoted_lines(data, low, high) == expected

@@ -8,9 +8,9 @@ from typing import ClassVar
 
 from backtalk.decode.budget import Meter
 from backtalk.decode.codec import Buffer, Layer, Substitution
+from backtalk.decode.native.escapes import quoted_lines
 from backtalk.model.decoding import Opaque, Span, Value
 
-LINES = re.compile(rb"^(?:[^=\r\n]++|(?:=[0-9A-Fa-f]{2})++|=[ \t]*\r?\n|\r?\n)++", re.MULTILINE)
 SOFT = re.compile(rb"=[ \t]*\r?\n")
 SURE = re.compile(rb"=3D|=0[9AD]|=20|(?:=[0-9A-F]{2}){2}")
 BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\t "
@@ -40,10 +40,7 @@ class Quoted(Substitution):
     def layers(self, buffer: Buffer, free: Sequence[Span], meter: Meter) -> Iterator[Layer | Opaque]:
         del meter
         for low, high in free:
-            for match in LINES.finditer(buffer.data, low, high):
-                start, end = match.span()
-                if end < high and buffer.data[end : end + 1] == b"=":
-                    end = buffer.data.rfind(b"\n", start, end) + 1 or start
+            for start, end in quoted_lines(buffer.data, low, high):
                 packed = buffer.data[start:end]
                 if is_sure(packed):
                     yield Layer(span=(start, end), data=self.substitute(packed, {}))

@@ -8,6 +8,9 @@ from typing import ClassVar
 
 from backtalk.decode.codec import TextEscapes
 
+NOT_LATIN = bytes(range(3, 256))
+"""High bytes that no Latin letter has."""
+
 
 class Utf7(TextEscapes):
     ID: ClassVar[str] = "utf-7"
@@ -24,7 +27,9 @@ class Utf7(TextEscapes):
         letters = letters[: len(letters) - (len(letters) % 4 == 1)]
         units = binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
         units = units[: len(units) & ~1]
+        if 8 * len(units[::2].translate(None, NOT_LATIN)) < len(units):  # mostly other scripts, as chance writes
+            return escape[0]
         text = units.decode("utf-16-be", "replace")
         readable = "\ufffd" not in text and text.isprintable()
-        latin = 2 * sum(letter < "\u0250" for letter in text) >= len(text)  # chance in base64 writes other scripts
+        latin = 2 * sum(letter < "\u0250" for letter in text) >= len(text)
         return text.encode() if readable and latin else escape[0]

@@ -405,3 +405,58 @@ def around(bytes data not None, int kind, Py_ssize_t reach):
     finally:
         free(out)
 
+
+
+cdef Py_ssize_t _quoted(Bytes data, Py_ssize_t at, Py_ssize_t end) noexcept nogil:
+    """Bytes of the quoted-printable escape whose equals sign is there; 0: none."""
+    cdef Py_ssize_t stop = at + 1
+    if at + 2 < end and HEX[data[at + 1]] >= 0 and HEX[data[at + 2]] >= 0:
+        return 3
+    while stop < end and (data[stop] == 32 or data[stop] == 9):
+        stop += 1
+    if stop < end and data[stop] == 13:
+        stop += 1
+    return stop + 1 - at if stop < end and data[stop] == 10 else 0
+
+
+def quoted_lines(bytes data not None, Py_ssize_t start, Py_ssize_t end):
+    """Whole lines within a range in which each equals sign is an escape of quoted-printable, and one at least is."""
+    cdef Bytes raw = data
+    cdef Py_ssize_t at, stop, lone, first, width
+    cdef void *found
+    cdef list blocks = []
+    end = min(end, len(data))
+    start = lone = max(start, 0)
+    if start and start < end and raw[start - 1] != 10:
+        start = _line_after(raw, start, end)
+    at, first = start, end
+    while at < end:
+        found = memchr(raw + at, 61, end - at)
+        stop = end if found == NULL else <Bytes> found - raw
+        lone = max(lone, at)
+        while lone < stop and (raw[lone] != 13 or (lone + 1 < end and raw[lone + 1] == 10)):
+            found = memchr(raw + lone + 1, 13, stop - lone - 1)
+            lone = stop if found == NULL else <Bytes> found - raw
+        width = _quoted(raw, stop, end) if lone == stop < end else 0
+        if width:
+            first = min(first, stop)
+            at = stop + width
+            continue
+        at = stop = min(stop, lone)
+        if at == end:
+            break
+        while raw[at] == 61 and stop > start and raw[stop - 1] != 10:
+            stop -= 1
+        if first < stop:
+            blocks.append((start, stop))
+        start = at = _line_after(raw, at, end)
+        first = end
+    if first < end:
+        blocks.append((start, end))
+    return blocks
+
+
+cdef inline Py_ssize_t _line_after(Bytes raw, Py_ssize_t at, Py_ssize_t end) noexcept nogil:
+    """Where the next line begins; `end` when there is none."""
+    cdef void *found = memchr(raw + at, 10, end - at)
+    return end if found == NULL else <Bytes> found - raw + 1
