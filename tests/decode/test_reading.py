@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backtalk.decode import Walker
+from backtalk.decode.codec import Buffer
 from backtalk.decode.native.text import is_noise, is_text
 from backtalk.decode.reading import unread_stretches
 from backtalk.model.draw import Draw
@@ -174,5 +175,15 @@ def test_long_runs_of_one_letter_are_no_words():
 def test_stretches_lie_in_what_is_free(data, draw):
     cuts = sorted(draw.draw(st.lists(st.integers(0, len(data)), max_size=6)))
     free = [(low, high) for low, high in zip(cuts[::2], cuts[1::2], strict=False) if low < high]
-    for low, high in unread_stretches(data, free):
+    for low, high in unread_stretches(Buffer(data), free):
         assert any(start <= low < high <= end for start, end in free)
+
+
+def test_a_listing_is_made_anew_each_time_and_equals_what_it_lists():
+    data = b'{"a":"Zx81kQpWv3Yt7LmB","b":' + gzip.compress(bytes(range(256)), mtime=0)
+    opaque = Walker([]).walk(data).opaque
+    assert list(opaque) == list(opaque) == [opaque[at] for at in range(len(opaque))]
+    assert opaque == tuple(opaque)
+    assert opaque[:1] == (opaque[0],)
+    assert opaque != opaque[:1]
+    assert opaque == Walker([]).walk(data).opaque

@@ -15,7 +15,7 @@ from backtalk.decode.codecs.cipher import Keyed
 from backtalk.decode.formats import FORMATS, read
 from backtalk.decode.formats.buffer import Buffer as Message
 from backtalk.decode.formats.format import Format
-from backtalk.decode.spans import merged, size
+from backtalk.decode.native.spans import merged, size
 from backtalk.errors import IntegrityFailure
 from backtalk.model.canary import Needle
 from backtalk.model.decoding import Opaque, Span, Step

@@ -14,7 +14,8 @@ from msgspec import Struct
 from backtalk.decode.budget import Meter
 from backtalk.decode.native import escapes
 from backtalk.decode.native.runs import Runs
-from backtalk.decode.native.text import is_text
+from backtalk.decode.native.spans import Spans
+from backtalk.decode.native.text import is_text, readable
 from backtalk.model.decoding import Opaque, Span, Value
 from backtalk.model.keyring import Keyring
 
@@ -58,6 +59,11 @@ class Buffer:
     @cached_property
     def text(self) -> bool:
         return is_text(self.data)
+
+    @cached_property
+    def readable(self) -> list[Span]:
+        """Its readable stretches."""
+        return readable(self.data)
 
     @cached_property
     def runs(self) -> Runs:
@@ -173,11 +179,11 @@ class Substitution(Codec):
     def undo(self, data: bytes, span: Span, params: Mapping[str, Value]) -> bytes:
         return self.substitute(data[slice(*span)], params)
 
-    def origins(self, data: bytes, span: Span, params: Mapping[str, Value], spans: Iterable[Span]) -> list[Span]:
+    def origins(self, data: bytes, span: Span, params: Mapping[str, Value], spans: Iterable[Span]) -> Spans:
         """Where in `data` those bytes of the undone text came from."""
         kind = self.kind(params)
         if kind is not None:
-            return escapes.origins(data, *span, kind, spans).tolist()
+            return escapes.origins(data, *span, kind, spans)
         packed = data[slice(*span)]
         before, after = [(0, 0)], [(0, 0)]  # (start, end) of each escape, packed and undone
         for match in self.escape(params).finditer(packed):
@@ -195,7 +201,7 @@ class Substitution(Codec):
             numerator = (offset - left) * (high - low) + (right - left - 1 if end else 0)
             return span[0] + low + numerator // (right - left)
 
-        return [(origin(start, end=False), origin(end, end=True)) for start, end in spans]
+        return Spans((origin(start, end=False), origin(end, end=True)) for start, end in spans)
 
 
 LEAST_IN_BINARY = 16

@@ -11,10 +11,9 @@ from backtalk.decode.budget import Budget, Meter
 from backtalk.decode.codec import Buffer, Codec, Layer, Respelling, Structure, Substitution
 from backtalk.decode.codecs import CODECS
 from backtalk.decode.naming import Namer
-from backtalk.decode.native.text import readable
+from backtalk.decode.native.spans import common, gaps
 from backtalk.decode.reading import unread_stretches
 from backtalk.decode.scanner import Scanner
-from backtalk.decode.spans import common, gaps
 from backtalk.decode.sweep import worth
 from backtalk.model.decoding import Opaque, Span
 from backtalk.model.keyring import Keyring
@@ -175,7 +174,8 @@ class Graph:
         if data in self._known.contents:
             return True
         content = self.content(data)
-        if content.needles or content.buffer.text or unread_stretches(data, [(0, len(data))]) != [(0, len(data))]:
+        whole = [(0, len(data))]
+        if content.needles or content.buffer.text or unread_stretches(content.buffer, whole) != whole:
             return False
         if len(data) > SMALL:
             return not self.open(content) and not content.broken
@@ -205,7 +205,7 @@ class Graph:
             return
         if buffer.text and not self._every and not self._keyring:  # a ciphertext shows itself only when it is opened
             buffer.worth = worth(self, content)
-        stretches = None if buffer.text else readable(buffer.data)
+        stretches = None if buffer.text else buffer.readable
         taken: list[Span] = []
         free: list[Span] = [(0, length)]
         for codec in codecs:
@@ -224,7 +224,7 @@ class Graph:
                 if isinstance(found, Layer) and not codec.TOKEN:
                     taken.append(found.span)
             if len(taken) > count:
-                free = list(gaps(length, taken))
+                free = gaps(length, taken)
 
 
 def _worth_it(codec: Codec, buffer: Buffer, within: Sequence[Span]) -> bool:

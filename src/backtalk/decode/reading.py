@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from backtalk.decode.native.text import constant, readable, various
-from backtalk.decode.spans import common, merged, size
+from backtalk.decode.codec import Buffer
+from backtalk.decode.native.spans import common, merged, size
+from backtalk.decode.native.text import constant, various
 from backtalk.model.decoding import Span
 
 SHORTEST_UNREAD = 16
@@ -13,13 +14,14 @@ SHORTEST_UNREAD = 16
 SHORTEST_READ = 8
 
 
-def unread_stretches(data: bytes, free: Sequence[Span]) -> list[Span]:
+def unread_stretches(buffer: Buffer, free: Sequence[Span]) -> list[Span]:
     """The stretches of binary data that no text and no constant filling explains.
 
     Where less than a tenth of the whole is readable, the readable looking rest is chance.
     """
+    data = buffer.data
     filling = [span for span in common(free, constant(data)) if span[1] - span[0] >= SHORTEST_UNREAD]
-    read = [span for span in common(free, readable(data)) if span[1] - span[0] >= SHORTEST_READ]
+    read = [span for span in common(free, buffer.readable) if span[1] - span[0] >= SHORTEST_READ]
     marks = merged([*filling, *read])
     if size(read) * 10 < size(free) - size(filling):
         marks = filling

@@ -15,9 +15,9 @@ from backtalk.decode.codec import Buffer, Respelling, Substitution
 from backtalk.decode.codecs import CODECS
 from backtalk.decode.codecs.form import PADDED
 from backtalk.decode.native.escapes import ENTITIES, FORM, PERCENT, SCRIPT, Undone, around
+from backtalk.decode.native.spans import merged
 from backtalk.decode.native.text import is_noise
 from backtalk.decode.scanner import LOCATIONS, Scanner
-from backtalk.decode.spans import merged
 from backtalk.model.decoding import Span
 
 

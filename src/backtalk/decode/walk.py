@@ -9,10 +9,11 @@ from functools import lru_cache
 from backtalk.decode.budget import Budget
 from backtalk.decode.codec import LEAST_IN_BINARY, Structure
 from backtalk.decode.graph import FORMS, PATTERNS, Edge, Graph, Known, Place
-from backtalk.decode.merge import hits, own_unread, shut, step_of
-from backtalk.decode.native.text import is_noise, readable
+from backtalk.decode.merge import hits, step_of
+from backtalk.decode.native.text import is_noise
 from backtalk.decode.reading import SHORTEST_UNREAD
 from backtalk.decode.scanner import Scanner
+from backtalk.decode.shut import own_unread, shut
 from backtalk.decode.spans import Taken
 from backtalk.model.canary import Needle
 from backtalk.model.decoding import Node, Opaque, Step, Walk
@@ -107,7 +108,7 @@ def _grow(
             taken.take(edge.layer.span)
         children.append(Node(step=step_of(edge), data=edge.layer.data, children=below, opaque=opaque))
     own = own_unread(place, taken)
-    opaque = tuple(Opaque(reason=reason, span=span) for span, reason in zip(own.spans, own.reasons, strict=True))
+    opaque = tuple(own.records())
     if left_out:
         reason = f"{left_out} more layers than are shown"
         opaque = (*opaque, Opaque(reason=reason, span=(0, len(place.buffer.data))))
@@ -130,7 +131,7 @@ def _chance(edge: Edge, place: Place) -> bool:
     """Whether a named value stands among so few letters in binary data that it may as well be chance."""
     if place.buffer.text or not (isinstance(edge.codec, Structure) and edge.codec.TEXT):
         return False
-    stretches = readable(place.buffer.data)
+    stretches = place.buffer.readable
     at = bisect_right(stretches, (edge.layer.span[0], len(place.buffer.data))) - 1
     return at >= 0 and stretches[at][1] - stretches[at][0] < LEAST_IN_BINARY
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 Span = tuple[int, int]
@@ -51,7 +53,7 @@ class Walk(Struct, frozen=True, kw_only=True):
     """
 
     hits: tuple[Hit, ...]
-    opaque: tuple[Opaque, ...]
+    opaque: Sequence[Opaque]
     read: int
     opaque_bytes: int
     cut: bool = False

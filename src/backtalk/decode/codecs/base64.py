@@ -10,8 +10,8 @@ from typing import ClassVar
 from backtalk.decode.budget import Meter
 from backtalk.decode.codec import Buffer, Codec, Layer
 from backtalk.decode.native.letters import base64_readings, from_base64
+from backtalk.decode.native.spans import common
 from backtalk.decode.native.text import makes_sense
-from backtalk.decode.spans import common
 from backtalk.model.decoding import Opaque, Span, Value
 
 PADDING = re.compile(rb"={0,2}")

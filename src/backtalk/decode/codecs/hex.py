@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from backtalk.decode.budget import Meter
 from backtalk.decode.codec import Buffer, Codec, Layer
+from backtalk.decode.native.spans import common
 from backtalk.decode.native.text import makes_sense
-from backtalk.decode.spans import common
 from backtalk.model.decoding import Opaque, Span, Value
 
 BINARY = 20

@@ -246,9 +246,10 @@ def undo(bytes data not None, int kind):
 def origins(bytes data not None, Py_ssize_t start, Py_ssize_t end, int kind, spans):
     """Where in `data` those bytes come from that a stretch gives without its escapes; within one, in proportion."""
     cdef Bytes raw = data
-    cdef Spans before = Spans(), after = Spans()
+    cdef Spans before = Spans(), after = Spans(), found = Spans()
     cdef Py_ssize_t at, stop, given, grown = 0
     cdef unsigned char *out
+    cdef Spans asked = spans if isinstance(spans, Spans) else Spans(spans)
     if not 0 <= start <= end <= len(data):
         raise ValueError("no such stretch")
     out = <unsigned char *> malloc(2 * (end - start) + 64)
@@ -269,9 +270,10 @@ def origins(bytes data not None, Py_ssize_t start, Py_ssize_t end, int kind, spa
             at = _next(raw, stop, end, kind)
     finally:
         free(out)
-    found = Spans()
-    for low, high in spans:
-        found.add(_origin(before, after, low, False), _origin(before, after, high, True))
+    for at in range(asked._count):
+        found.add(
+            _origin(before, after, asked._bounds[2 * at], False), _origin(before, after, asked._bounds[2 * at + 1], True)
+        )
     return found
 
 

@@ -139,17 +139,16 @@ def noise(bytes data not None, Spans within not None):
     cdef Py_ssize_t at, start, end, stop, size = len(data)
     for at in range(within._count):
         start, end = max(within._bounds[2 * at], 0), min(within._bounds[2 * at + 1], size)
-        stop = start
-        while stop < end and CLASS[raw[stop]]:
-            stop += 1
-        if stop - start >= LONG and noisy(raw + start, stop - start):
-            reasons.append(TOKEN if stop - start < 22 or (stop - start) % 4 == 1 else PACKED)
+        if end - start >= LONG and noisy(raw + start, end - start):
+            reasons.append(TOKEN if end - start < 22 or (end - start) % 4 == 1 else PACKED)
+            stop = end
             while end < size and raw[end] == 61 and end - stop < 2:
                 end += 1
             found.add(start, end)
         else:
             _identifiers(found, raw, size, start, end)
-            reasons.extend(bytes([DIGITS]) * (found._count - len(reasons)))
+            for _ in range(found._count - len(reasons)):
+                reasons.append(DIGITS)
     return found, bytes(reasons)
 
 

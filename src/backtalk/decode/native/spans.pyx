@@ -81,7 +81,7 @@ cdef class Spans:
         return found
 
 
-def merged(list several not None):
+def union(list several not None):
     """The bytes of some ordered ranges and of others, as ranges that neither overlap nor touch."""
     cdef Spans one, found = Spans()
     cdef Py_ssize_t at, last = -1
@@ -94,9 +94,61 @@ def merged(list several not None):
         several = [Spans(sorted([span for one in several for span in one.tolist()]))]
     for one in several:
         for at in range(one._count):
-            if found._count and one._bounds[2 * at] <= found._bounds[2 * found._count - 1]:
-                if one._bounds[2 * at + 1] > found._bounds[2 * found._count - 1]:
-                    found._bounds[2 * found._count - 1] = one._bounds[2 * at + 1]
-            elif one._bounds[2 * at] < one._bounds[2 * at + 1]:
-                found.add(one._bounds[2 * at], one._bounds[2 * at + 1])
+            _join(found, one._bounds[2 * at], one._bounds[2 * at + 1])
     return found
+
+
+cdef int _join(Spans found, Py_ssize_t start, Py_ssize_t end) except -1:
+    """Add a range that begins no earlier than the last, so that the two neither overlap nor touch."""
+    if found._count and start <= found._bounds[2 * found._count - 1]:
+        found._bounds[2 * found._count - 1] = max(end, found._bounds[2 * found._count - 1])
+    elif start < end:
+        found.add(start, end)
+    return 0
+
+
+def merged(spans):
+    """The same bytes as sorted ranges that neither overlap nor touch; empty ranges vanish."""
+    cdef Spans found = Spans()
+    cdef Py_ssize_t start, end
+    for start, end in sorted(spans):
+        if start < end:
+            _join(found, start, end)
+    return found.tolist()
+
+
+def gaps(Py_ssize_t length, taken):
+    """The ranges of [0, length) that none of `taken` covers, in order."""
+    cdef list found = []
+    cdef Py_ssize_t at = 0, start, end
+    for start, end in sorted(taken):
+        if start < end:
+            if at < min(start, length):
+                found.append((at, min(start, length)))
+            at = max(at, end)
+    if at < length:
+        found.append((at, length))
+    return found
+
+
+def common(left not None, right not None):
+    """The bytes that lie in both lists of ordered ranges."""
+    cdef list found = [], others = list(right)
+    cdef Py_ssize_t at = 0, count = len(others), low, high, start, end
+    for low, high in left:
+        while at < count:
+            start, end = others[at]
+            if max(low, start) < min(high, end):
+                found.append((max(low, start), min(high, end)))
+            if high <= end:
+                break
+            at += 1
+    return found
+
+
+def size(spans not None):
+    """How many bytes ranges hold that do not overlap."""
+    cdef Py_ssize_t total = 0, start, end
+    for start, end in spans:
+        total += end - start
+    return total

@@ -357,7 +357,9 @@ cdef bint _plain(Bytes body, Py_ssize_t size) noexcept nogil:
         lower &= (kind & IS_LOWER) != 0
         upper &= (kind & IS_UPPER) != 0
         moment &= (kind & IS_DIGIT) != 0 or byte == 84 or byte == 90 or byte == 95 or byte == 45
-    return hexadecimal or lower or upper or moment
+        if not (hexadecimal or lower or upper or moment):
+            return False
+    return True
 
 
 cdef bint noisy(Bytes token, Py_ssize_t size) noexcept nogil:
