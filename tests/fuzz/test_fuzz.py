@@ -26,7 +26,13 @@ def test_every_input_in_the_tree_holds(target):
 
 def test_every_codec_format_and_reader_is_fuzzed():
     wanted = {f"codec/{one.ID}" for one in CODECS} | {f"format/{one.ID}" for one in FORMATS}
-    assert wanted | {f"reader/{one.ID}" for one in READERS} | {"frames", "walk", "sightings"} <= set(BY_NAME)
+    assert wanted | {f"reader/{one.ID}" for one in READERS} | {
+        "frames",
+        "walk",
+        "sightings",
+        "adb/connects",
+        "adb/drives",
+    } <= set(BY_NAME)
 
 
 def test_every_kept_input_belongs_to_a_target():
