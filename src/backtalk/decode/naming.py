@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 
 from backtalk.decode.codec import Leaf, Structure
@@ -15,6 +16,8 @@ WHOLE = frozenset(codec.ID for codec in CODECS if codec.WHOLE)
 STRUCTURES: tuple[Structure, ...] = tuple(codec for codec in CODECS if isinstance(codec, Structure))
 DEEPEST = 4
 """Structures within structures that are named without an escape between them."""
+FEW = dict.fromkeys((codec.ID for codec in STRUCTURES if type(codec).near is not Structure.near), 8)
+"""Places looked up one by one, where a structure can do that; for more, all that it names is read at once."""
 
 
 class Namer:
@@ -23,7 +26,7 @@ class Namer:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._plain_at: dict[tuple[str, Span], bool] = {}
-        self._asked: set[tuple[str, Span]] = set()
+        self._asked: Counter[tuple[str, Span]] = Counter()
         self._leaves: dict[tuple[str, Span], tuple[list[int], Sequence[Leaf]]] = {}
 
     def steps(self, span: Span, inner: Step | None = None) -> tuple[tuple[Step, ...], int]:
@@ -58,8 +61,8 @@ class Namer:
         key = (codec.ID, window)
         if key not in self._leaves:
             data = self._data[slice(*window)]
-            if key not in self._asked:
-                self._asked.add(key)  # one place is often all that there is to name
+            self._asked[key] += 1
+            if self._asked[key] <= FEW.get(codec.ID, 0):
                 leaves = codec.near(data, (span[0] - window[0], span[1] - window[0]))
                 return _holding([leaf.span[0] for leaf in leaves], leaves, window, span)
             leaves = codec.leaves(data)

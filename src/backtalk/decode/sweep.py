@@ -53,6 +53,7 @@ class Reader(Protocol):
 
 KINDS = (("escapes", SCRIPT), ("percent", PERCENT), ("entities", ENTITIES), ("form", FORM))
 """Which escapes are undone; `form` is the plus signs, which matter to needles with spaces."""
+ESCAPES = frozenset(name for name, _ in KINDS)
 FAMILIAR = frozenset(
     codec.ID
     for codec in CODECS
@@ -67,14 +68,16 @@ LONG = 64
 
 def worth(graph: Reader, content: Read, depth: int = 0) -> list[Span] | None:
     """Where undoing escapes shows a needle or a token that were not seen before; None: perhaps anywhere."""
-    data = content.buffer.data
-    if len(data) >= MUCH and "form" in content.kinds and b"=" in data[:LONG] and data.count(b"&", 0, MUCH) < FEW:
+    data, kinds = content.buffer.data, content.kinds
+    if ESCAPES.isdisjoint(kinds):
+        return []
+    if len(data) >= MUCH and "form" in kinds and b"=" in data[:LONG] and data.count(b"&", 0, MUCH) < FEW:
         return None
     if content.buffer.seen is None or PADDED in content.buffer.seen:
         return None
     spans: list[Span] = []
     for name, kind in KINDS:
-        if name not in content.kinds or (kind == FORM and not graph.scanner.spaced):
+        if name not in kinds or (kind == FORM and not graph.scanner.spaced):
             continue
         undone = around(data, kind, graph.scanner.reach)
         if undone is None or undone.data == data:
@@ -91,7 +94,7 @@ def worth(graph: Reader, content: Read, depth: int = 0) -> list[Span] | None:
 def _shown(graph: Reader, content: Read, undone: Undone, depth: int) -> list[Span] | None:
     """What the text without its escapes shows."""
     read = graph.content(undone.data)
-    if not read.buffer.text or read.kinds - content.kinds - FAMILIAR:
+    if not (read.buffer.text and read.kinds <= content.kinds | FAMILIAR):
         return None
     spans: list[Span] = []
     for needle in read.needles:

@@ -23,7 +23,8 @@ class Multipart(Structure):
     LIMITATIONS: ClassVar[tuple[str, ...]] = ("filename* (RFC 5987) is not decoded", "quoted-printable parts")
 
     def leaves(self, data: bytes) -> Sequence[Leaf]:
-        opening = OPENING.search(data)
+        begins = data.startswith(b"--") or b"\n--" in data
+        opening = OPENING.search(data) if begins else None
         if not opening:
             return ()
         delimiter = b"--" + opening[1]

@@ -5,7 +5,7 @@ Every loop is bounded by the size it is given; nothing is read past it.
 """
 
 from libc.stdint cimport uint64_t
-from libc.string cimport memcmp, memcpy
+from libc.string cimport memcmp, memcpy, memset
 
 from backtalk.decode.native.windows cimport Windows, begin, following, textual_mask
 
@@ -229,6 +229,22 @@ def readable(bytes data not None):
     while stretch(&windows, raw, &start, &end, size):
         found.append((start, end))
     return found
+
+
+def stretch_around(bytes data not None, Py_ssize_t start, Py_ssize_t end, bytes delimiters not None):
+    """The range, widened to the nearest of some bytes before it and after it; these excluded."""
+    cdef Bytes raw = data
+    cdef unsigned char ends[256]
+    cdef unsigned char byte
+    start, end = min(max(start, 0), len(data)), min(max(end, 0), len(data))
+    memset(ends, 0, sizeof(ends))
+    for byte in delimiters:
+        ends[byte] = 1
+    while start and not ends[raw[start - 1]]:
+        start -= 1
+    while end < len(data) and not ends[raw[end]]:
+        end += 1
+    return start, end
 
 
 def constant(bytes data not None):
