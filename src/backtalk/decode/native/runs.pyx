@@ -87,13 +87,14 @@ cdef inline bint _ascii_inside(Bytes data, Py_ssize_t start, Py_ssize_t end) noe
 
 cdef bint _uuid(Bytes data, Py_ssize_t at) noexcept nogil:
     """Whether 8-4-4-4-12 hexadecimal digits stand there; the caller knows that 36 bytes do."""
-    cdef Py_ssize_t place
+    cdef int place
+    cdef unsigned char byte, digits = 0
     if data[at + 8] != 45 or data[at + 13] != 45 or data[at + 18] != 45 or data[at + 23] != 45:
         return False
-    for place in range(IDENTIFIER):
-        if place != 8 and place != 13 and place != 18 and place != 23 and not _is_hex(data[at + place]):
-            return False
-    return True
+    for place in range(IDENTIFIER):  # sixteen at a time, as nothing branches
+        byte = data[at + place]
+        digits += (<unsigned char> ((byte | 32) - 97) < 6) | (<unsigned char> (byte - 48) < 10)
+    return digits == SECRET
 
 
 cdef bint _constant(Bytes data, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
@@ -139,7 +140,9 @@ def noise(bytes data not None, Spans within not None):
     cdef Py_ssize_t at, start, end, stop, size = len(data)
     for at in range(within._count):
         start, end = max(within._bounds[2 * at], 0), min(within._bounds[2 * at + 1], size)
-        if end - start >= LONG and noisy(raw + start, end - start):
+        if end - start == IDENTIFIER and _uuid(raw, start):
+            _identifiers(found, raw, size, start, end)
+        elif end - start >= LONG and noisy(raw + start, end - start):
             reasons.append(TOKEN if end - start < 22 or (end - start) % 4 == 1 else PACKED)
             stop = end
             while end < size and raw[end] == 61 and end - stop < 2:
@@ -147,8 +150,8 @@ def noise(bytes data not None, Spans within not None):
             found.add(start, end)
         else:
             _identifiers(found, raw, size, start, end)
-            for _ in range(found._count - len(reasons)):
-                reasons.append(DIGITS)
+        while len(reasons) < found._count:
+            reasons.append(DIGITS)
     return found, bytes(reasons)
 
 

@@ -23,7 +23,11 @@ cdef enum:
     IS_VOWEL = 32
 
 cdef unsigned char CLASS[256]
+cdef unsigned char WHOLE[256]  # a bit for each kind of token that the letter may stand in
 cdef unsigned char PAIR[26][26]
+
+LOWER = bytes(range(97, 123))
+HEXADECIMAL, MOMENT = b"0123456789abcdefABCDEF-", b"0123456789TZ_-"
 
 COMMON_PAIRS = (
     b"ab ac ad ag ai al am an ap ar as at ba be bi bl bo ca ce ch ci ck cl co cr ct cu da dd de di do ds du ea ec "
@@ -39,7 +43,7 @@ COMMON_PAIRS = (
 cdef void _fill():
     cdef int byte
     for byte in range(256):
-        CLASS[byte] = 0
+        CLASS[byte] = WHOLE[byte] = 0
     for byte in range(ord("a"), ord("z") + 1):
         CLASS[byte] = IS_LOWER
         CLASS[byte - 32] = IS_UPPER
@@ -50,6 +54,9 @@ cdef void _fill():
         CLASS[byte - 32] |= IS_HEX_UPPER
     for byte in b"aeiouyAEIOUY":
         CLASS[byte] |= IS_VOWEL
+    for letters, bit in ((HEXADECIMAL, 1), (LOWER, 2), (LOWER.upper(), 4), (MOMENT, 8)):
+        for byte in letters:
+            WHOLE[byte] |= bit
     for pair in COMMON_PAIRS.split():
         PAIR[pair[0] - 97][pair[1] - 97] = 1
 
@@ -363,17 +370,11 @@ cdef bint _noisy_part(Bytes part, Py_ssize_t size) noexcept nogil:
 
 cdef bint _plain(Bytes body, Py_ssize_t size) noexcept nogil:
     """Whether it is hexadecimal digits and hyphens, a word, a number or a time as a whole."""
-    cdef bint hexadecimal = True, lower = True, upper = True, moment = True
     cdef Py_ssize_t at
-    cdef unsigned char kind, byte
+    cdef unsigned char kinds = 0xFF
     for at in range(size):
-        byte = body[at]
-        kind = CLASS[byte]
-        hexadecimal &= (kind & (IS_HEX_LOWER | IS_HEX_UPPER)) != 0 or byte == 45
-        lower &= (kind & IS_LOWER) != 0
-        upper &= (kind & IS_UPPER) != 0
-        moment &= (kind & IS_DIGIT) != 0 or byte == 84 or byte == 90 or byte == 95 or byte == 45
-        if not (hexadecimal or lower or upper or moment):
+        kinds &= WHOLE[body[at]]
+        if not kinds:
             return False
     return True
 
