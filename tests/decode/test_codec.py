@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backtalk.decode import CODECS
-from backtalk.decode.codec import Substitution
+from backtalk.decode.codec import Names, Structure, Substitution
 from backtalk.decode.codecs import BY_ID
 
 TEXTUAL = [codec for codec in CODECS if isinstance(codec, Substitution)]
@@ -39,6 +39,36 @@ def test_an_origin_is_exact_beside_escapes():
     assert codec.origins(packed, (0, len(packed)), {}, [(2, 6), (0, 2), (6, 7), (1, 7)]).tolist() == [
         (6, 10), (0, 6), (10, 13), (3, 13),
     ]  # fmt: skip
+
+
+NAMED = st.lists(st.sampled_from([*"a&=?\\n\"' {}[]:,+%;", "%41", "&a=", "?b=c+d", '{"a":"', '","b":"', "\\\\n", "é"]))
+
+
+@pytest.mark.parametrize("name", ["form", "json"])
+@given(pieces=NAMED, data=st.data())
+def test_values_near_a_range_are_all_that_touch_it(name, pieces, data):
+    codec = BY_ID[name]
+    assert isinstance(codec, Structure)
+    packed = "".join(pieces).encode()
+    low = data.draw(st.integers(0, len(packed)))
+    high = data.draw(st.integers(low, len(packed)))
+    near, leaves = codec.near(packed, (low, high)), codec.leaves(packed)
+    assert [leaf for leaf in leaves if leaf in near] == list(near)
+    assert all(leaf in near for leaf in leaves if low < leaf.span[1] and leaf.span[0] < high)
+
+
+@pytest.mark.parametrize("name", ["form", "json"])
+@given(pieces=NAMED, data=st.data())
+def test_a_range_that_hides_no_value_holds_only_plain_ones(name, pieces, data):
+    codec = BY_ID[name]
+    assert isinstance(codec, Names)
+    packed = "".join(pieces).encode()
+    low = data.draw(st.integers(0, len(packed)))
+    high = data.draw(st.integers(low, len(packed)))
+    if codec.hides(packed, (low, high)):
+        return
+    within = [leaf for leaf in codec.leaves(packed) if low <= leaf.span[0] and leaf.span[1] <= high]
+    assert all(codec.plain(packed[slice(*leaf.span)], leaf.params) for leaf in within)
 
 
 def test_every_codec_says_what_it_is():

@@ -13,7 +13,9 @@ from msgspec import Struct
 
 from backtalk.decode.budget import Meter
 from backtalk.decode.native import escapes
+from backtalk.decode.native.marks import Marks
 from backtalk.decode.native.runs import Runs
+from backtalk.decode.native.shapes import shapes
 from backtalk.decode.native.spans import Spans
 from backtalk.decode.native.text import is_text, readable
 from backtalk.model.decoding import Opaque, Span, Value
@@ -62,13 +64,28 @@ class Buffer:
 
     @cached_property
     def readable(self) -> list[Span]:
-        """Its readable stretches."""
-        return readable(self.data)
+        """The stretches that are text: all of it, or what is readable of binary data."""
+        return [(0, len(self.data))] if self.text else readable(self.data)
+
+    @cached_property
+    def marks(self) -> Marks:
+        """The marks that escapes leave in what is readable."""
+        return Marks(self.data, self.readable)
+
+    @cached_property
+    def shapes(self) -> tuple[str, ...]:
+        """What it may be as a whole, if it is no text."""
+        return () if self.text else shapes(self.data)
 
     @cached_property
     def runs(self) -> Runs:
         """The runs of letters that may be packed bytes."""
         return Runs(self.data)
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """The runs, marks and shapes that there are."""
+        return self.runs.kinds + self.marks.kinds + self.shapes
 
     def shows(self, span: Span) -> bool:
         """Whether undoing the escapes in the range is worth it."""
@@ -83,16 +100,19 @@ class Codec(ABC):
     """One way of packaging.
 
     PATTERNS are Hyperscan expressions, one of which any buffer holding this packaging
-    matches; RUNS names the runs of letters that it opens. A codec with neither is a
-    PROBE, tried on binary buffers that nothing else opened, unless it says how a needle
-    looks in it (Respelling). LIMITATIONS says what is known to be missed; empty means
-    complete.
+    matches; RUNS names the runs of letters that it opens (native/runs.pyx), MARKS the
+    marks that it leaves in what is readable (native/marks.pyx), SHAPE the structure that
+    a binary buffer has as a whole (native/shapes.pyx). A codec with none of these is a
+    PROBE, tried on all binary buffers, unless it says how a needle looks in it
+    (Respelling). LIMITATIONS says what is known to be missed; empty means complete.
     """
 
     ID: ClassVar[str]
     VERSION: ClassVar[int] = 1
     PATTERNS: ClassVar[tuple[str, ...]] = ()
     RUNS: ClassVar[str] = ""
+    MARKS: ClassVar[tuple[str, ...]] = ()
+    SHAPE: ClassVar[str] = ""
     REFERENCES: ClassVar[tuple[str, ...]]
     LIMITATIONS: ClassVar[tuple[str, ...]] = ()
     TEXT: ClassVar[bool] = False
@@ -103,6 +123,11 @@ class Codec(ABC):
     """It opens with keys that were given, and is tried on every buffer when there are any."""
     WHOLE: ClassVar[bool] = False
     """Undoing it takes more of the buffer than its span: no step may cut that out before it."""
+
+    def places(self, buffer: Buffer, *, every: bool) -> Sequence[Span]:
+        """Where in a buffer it may lie; with `every`, where it may name plain values as well."""
+        del every
+        return buffer.readable if self.TEXT else [(0, len(buffer.data))]
 
     def suspects(self, text: Buffer) -> bool:
         """Whether a text looks like this packaging, of which it has no other sign."""
@@ -156,6 +181,12 @@ class Substitution(Codec):
     ESCAPE: ClassVar[re.Pattern[bytes]]
     SWEPT: ClassVar[bool] = False
     """All escapes of a buffer are undone at once first, and the codec is used only where that shows something."""
+
+    def places(self, buffer: Buffer, *, every: bool) -> Sequence[Span]:
+        """A text whose escapes hide something; of binary data, the readable stretches that hold its marks."""
+        if buffer.text or every or not self.MARKS:
+            return () if self.SWEPT and buffer.worth == [] else buffer.readable
+        return buffer.marks.within(self.MARKS)
 
     @abstractmethod
     def replace(self, escape: re.Match[bytes]) -> bytes:
@@ -220,6 +251,10 @@ class TextEscapes(Substitution):
 
     def layers(self, buffer: Buffer, free: Sequence[Span], meter: Meter) -> Iterator[Layer | Opaque]:
         del meter
+        if not buffer.text:
+            free = [span for span in free if span[1] - span[0] >= LEAST_IN_BINARY]
+        if not free:
+            return
         delimiters = self.DELIMITERS if buffer.text else self.DELIMITERS + bytes(range(0x80, 0x100))
         flat = buffer.data.translate(bytes.maketrans(delimiters, b"\n" * len(delimiters)))
         for low, high in free:
@@ -250,6 +285,11 @@ class Structure(Codec):
         del span
         return self.leaves(data)
 
+    def hides(self, data: bytes, span: Span) -> bool:
+        """Whether a value that is not written plainly may lie in a range."""
+        del data, span
+        return True
+
     @abstractmethod
     def open(self, packed: bytes, params: Mapping[str, Value]) -> bytes:
         """What a value holds that is written so."""
@@ -269,9 +309,9 @@ class Structure(Codec):
 
     def _opened(self, buffer: Buffer, free: Sequence[Span], *, plain: bool) -> Iterator[Layer]:
         everywhere = plain or not (isinstance(self, Substitution) and self.SWEPT)
-        some = None if everywhere else buffer.worth
-        leaves = self.near(buffer.data, (some[0][0], some[-1][1])) if some else self.leaves(buffer.data)
-        for leaf in leaves:
+        free = free if plain else [span for span in free if self.hides(buffer.data, span)]
+        some = (not everywhere and buffer.worth) or free
+        for leaf in self.near(buffer.data, (some[0][0], some[-1][1])) if free else ():
             if not (everywhere or buffer.shows(leaf.span)):
                 continue
             packed = buffer.data[slice(*leaf.span)]
@@ -289,6 +329,15 @@ class Structure(Codec):
 
 class Names(Structure, Substitution):
     """A structure whose values are text with escapes."""
+
+    OPENING: ClassVar[bytes] = b""
+    """What stands before every value, when they all have the same before them."""
+
+    def hides(self, data: bytes, span: Span) -> bool:
+        if not self.OPENING:
+            return True
+        start = data.find(self.OPENING, max(span[0] - len(self.OPENING), 0), span[1])
+        return start >= 0 and self.ESCAPE.search(data, start, span[1]) is not None
 
     def open(self, packed: bytes, params: Mapping[str, Value]) -> bytes:
         return self.substitute(packed, params)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property, lru_cache
 
 from msgspec import Struct
 
 from backtalk.decode.budget import Budget, Meter
-from backtalk.decode.codec import Buffer, Codec, Layer, Respelling, Structure, Substitution
-from backtalk.decode.codecs import CODECS
+from backtalk.decode.codec import Buffer, Codec, Layer, Respelling, Structure
+from backtalk.decode.codecs import BY_ID, CODECS
 from backtalk.decode.naming import Namer
 from backtalk.decode.native.spans import common, gaps
 from backtalk.decode.reading import unread_stretches
@@ -27,6 +27,21 @@ PATTERNS: tuple[str, ...] = tuple(OWNED)
 FORMS: tuple[Respelling, ...] = tuple(codec for codec in CODECS if isinstance(codec, Respelling))
 OWNERS: tuple[tuple[str, ...], ...] = (*OWNED.values(), *((codec.ID,) for codec in FORMS))
 """The codecs that each of PATTERNS, and after them each of FORMS, belongs to."""
+
+SIGNED: dict[str, list[str]] = {}
+"""The codecs that each of the runs, marks and shapes is a sign of."""
+for _codec in CODECS:
+    for _sign in (_codec.RUNS, *_codec.MARKS, _codec.SHAPE):
+        SIGNED.setdefault(_sign, []).append(_codec.ID)
+
+KEYED = frozenset(codec for codec in CODECS if codec.KEYED)
+NAMING = frozenset(codec for codec in CODECS if isinstance(codec, Structure))
+PROBES = frozenset(
+    codec
+    for codec in CODECS
+    if not (codec.PATTERNS or codec.RUNS or codec.MARKS or codec.SHAPE or codec.KEYED or isinstance(codec, Respelling))
+)
+"""Codecs that leave no sign: they are tried on any binary data."""
 
 SUSPECTING = tuple(codec for codec in CODECS if type(codec).suspects is not Codec.suspects)
 """Codecs that are also tried on texts which look like theirs."""
@@ -55,8 +70,8 @@ class Content:
 
     @property
     def kinds(self) -> frozenset[str]:
-        """The codecs whose patterns were seen."""
-        return _kinds(self.patterns, self.buffer.runs.kinds)
+        """The codecs whose patterns or signs were seen."""
+        return _kinds(self.patterns, self.buffer.signs)
 
 
 class Known:
@@ -198,19 +213,18 @@ class Graph:
         """What each codec sees, in the order of their claims; words in base64 and hex claim nothing."""
         buffer = content.buffer
         length = len(buffer.data)
-        codecs = _worth_trying(content.patterns, buffer.runs.kinds, buffer.text, self._every, self._keyring is not None)
+        codecs = _worth_trying(content.kinds, text=buffer.text, every=self._every, keyed=self._keyring is not None)
         if buffer.text:
             codecs = (*codecs, *(codec for codec in SUSPECTING if codec.suspects(buffer)))
         if not codecs or not length:
             return
         if buffer.text and not self._every and not self._keyring:  # a ciphertext shows itself only when it is opened
             buffer.worth = worth(self, content)
-        stretches = None if buffer.text else buffer.readable
         taken: list[Span] = []
         free: list[Span] = [(0, length)]
         for codec in codecs:
-            within = free if stretches is None or not codec.TEXT else common(free, stretches)
-            if not within or not (self._every or _worth_it(codec, buffer, within)):
+            within = common(free, codec.places(buffer, every=self._every))
+            if not within:
                 continue
             if self._every and isinstance(codec, Structure):
                 layers: Iterator[Layer | Opaque] = codec.every(buffer, within)
@@ -227,38 +241,27 @@ class Graph:
                 free = gaps(length, taken)
 
 
-def _worth_it(codec: Codec, buffer: Buffer, within: Sequence[Span]) -> bool:
-    """Whether escapes of the codec hide something there, or occur at all in what is readable of binary data."""
-    if not (isinstance(codec, Substitution) and codec.SWEPT):
-        return True
-    if buffer.text:
-        return buffer.worth != []
-    return any(codec.ESCAPE.search(buffer.data, *span) for span in within)
-
-
 @lru_cache(maxsize=4096)
 def _expressions(patterns: tuple[int, ...]) -> frozenset[str]:
     return frozenset(PATTERNS[pattern] for pattern in patterns if pattern < len(PATTERNS))
 
 
 @lru_cache(maxsize=4096)
-def _kinds(patterns: tuple[int, ...], runs: tuple[str, ...]) -> frozenset[str]:
-    """The codecs that have such patterns, or open such runs."""
-    return frozenset(name for pattern in patterns for name in OWNERS[pattern]) | {
-        codec.ID for codec in CODECS if codec.RUNS in runs
-    }
+def _kinds(patterns: tuple[int, ...], signs: tuple[str, ...]) -> frozenset[str]:
+    """The codecs that such patterns and signs speak for."""
+    return frozenset(
+        [name for pattern in patterns for name in OWNERS[pattern]] + [name for sign in signs for name in SIGNED[sign]]
+    )
 
 
 @lru_cache(maxsize=4096)
-def _worth_trying(
-    patterns: tuple[int, ...], runs: tuple[str, ...], text: bool, every: bool, keyed: bool
-) -> tuple[Codec, ...]:
-    """The codecs that a buffer shows signs of, and on binary ones the probes; for a tree, structures in any text."""
-    seen = _kinds(patterns, runs)
-    return tuple(
-        codec
-        for codec in CODECS
-        if (keyed if codec.KEYED else codec.ID in seen)
-        or (not (codec.PATTERNS or codec.RUNS or codec.KEYED) and not text and not isinstance(codec, Respelling))
-        or (every and text and isinstance(codec, Structure))
-    )
+def _worth_trying(kinds: frozenset[str], *, text: bool, every: bool, keyed: bool) -> tuple[Codec, ...]:
+    """The codecs that a buffer shows signs of, and on binary ones the probes; for a tree, structures in any letters."""
+    tried = {codec for name in kinds if not (codec := BY_ID[name]).KEYED}
+    if keyed:
+        tried |= KEYED
+    if not text:
+        tried |= PROBES
+    if every:
+        tried |= {codec for codec in NAMING if text or codec.TEXT}
+    return tuple(sorted(tried, key=CODECS.index))

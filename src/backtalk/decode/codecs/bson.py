@@ -17,6 +17,7 @@ EMPTY = {0x06: "undefined", 0x0A: "null", 0xFF: "least", 0x7F: "greatest"}
 
 class Bson(Records):
     ID: ClassVar[str] = "bson"
+    SHAPE: ClassVar[str] = "bson"
     REFERENCES: ClassVar[tuple[str, ...]] = ("BSON specification 1.1 (bsonspec.org)",)
     LIMITATIONS: ClassVar[tuple[str, ...]] = ("documents that are cut short", "code with scope is bytes")
 

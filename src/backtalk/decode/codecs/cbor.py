@@ -16,6 +16,7 @@ SIMPLE = {20: "false", 21: "true", 22: "null", 23: "undefined"}
 
 class Cbor(Records):
     ID: ClassVar[str] = "cbor"
+    SHAPE: ClassVar[str] = "cbor"
     REFERENCES: ClassVar[tuple[str, ...]] = ("RFC 8949", "RFC 8742 (sequences)")
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "data that is cut short",

@@ -20,6 +20,7 @@ and one of 16 random bytes repeats itself to such a text once in 50,000 times.""
 
 class Deflate(Codec):
     ID: ClassVar[str] = "deflate"
+    SHAPE: ClassVar[str] = "deflate"
     REFERENCES: ClassVar[tuple[str, ...]] = ("RFC 1951",)
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "streams that are cut short, or flushed and not ended, which hold no text",

@@ -13,6 +13,7 @@ EXACT = 7.0
 
 class Delimited(Records):
     ID: ClassVar[str] = "delimited"
+    SHAPE: ClassVar[str] = "delimited"
     REFERENCES: ClassVar[tuple[str, ...]] = ("Protocol Buffers, Techniques: streaming multiple messages",)
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "streams that are cut short",

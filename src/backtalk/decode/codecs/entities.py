@@ -14,7 +14,7 @@ from backtalk.model.decoding import Value
 
 class Entities(TextEscapes):
     ID: ClassVar[str] = "entities"
-    PATTERNS: ClassVar[tuple[str, ...]] = (r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});",)
+    MARKS: ClassVar[tuple[str, ...]] = ("entity",)
     REFERENCES: ClassVar[tuple[str, ...]] = ("WHATWG HTML, section 13.5 (named character references)",)
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "references without their semicolon",

@@ -14,7 +14,7 @@ from backtalk.model.decoding import Value
 
 class Escapes(TextEscapes):
     ID: ClassVar[str] = "escapes"
-    PATTERNS: ClassVar[tuple[str, ...]] = (r'\\["\\/bfnrtux]',)
+    MARKS: ClassVar[tuple[str, ...]] = ("script",)
     REFERENCES: ClassVar[tuple[str, ...]] = ("RFC 8259, section 7", "ECMA-262, section 12.9.4")
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         r"\u{…} and octal escapes",

@@ -28,10 +28,12 @@ PADDED = "%3[Dd]"
 
 class Form(Names):
     ID: ClassVar[str] = "form"
-    PATTERNS: ClassVar[tuple[str, ...]] = (r"%u?[0-9A-Fa-f]{2}", r"\+", PADDED)
+    PATTERNS: ClassVar[tuple[str, ...]] = (PADDED,)
+    MARKS: ClassVar[tuple[str, ...]] = ("percent", "plus")
     REFERENCES: ClassVar[tuple[str, ...]] = ("WHATWG URL Standard, application/x-www-form-urlencoded", "RFC 3986")
     LIMITATIONS: ClassVar[tuple[str, ...]] = ("fields separated by semicolons are one field",)
     SWEPT: ClassVar[bool] = True
+    OPENING: ClassVar[bytes] = b"="
     ESCAPE: ClassVar[re.Pattern[bytes]] = re.compile(rb"\+|" + ESCAPES.encode())
     PLUS_KEPT: ClassVar[re.Pattern[bytes]] = re.compile(ESCAPES.encode())
 

@@ -29,10 +29,11 @@ def unescaped(escape: bytes) -> bytes:
 
 class Json(Names):
     ID: ClassVar[str] = "json"
-    PATTERNS: ClassVar[tuple[str, ...]] = (r'\\["\\/bfnrtu]',)
+    MARKS: ClassVar[tuple[str, ...]] = ("json",)
     REFERENCES: ClassVar[tuple[str, ...]] = ("RFC 8259", "RFC 9535 (paths)")
     LIMITATIONS: ClassVar[tuple[str, ...]] = ("names of paths longer than 512 letters are cut",)
     SWEPT: ClassVar[bool] = True
+    OPENING: ClassVar[bytes] = b'"'
     ESCAPE: ClassVar[re.Pattern[bytes]] = re.compile(rb'(?:\\u[0-9A-Fa-f]{4})+|(?:\\\\)+|\\["/bfnrt]')
 
     def kind(self, params: Mapping[str, Value]) -> int | None:

@@ -19,6 +19,7 @@ SIZE = 4
 
 class Lz4Block(Codec):
     ID: ClassVar[str] = "lz4-block"
+    SHAPE: ClassVar[str] = "lz4"
     REFERENCES: ClassVar[tuple[str, ...]] = ("LZ4 Block Format",)
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "blocks that do not fill the whole buffer, but for a length of four bytes before them",

@@ -15,6 +15,7 @@ from backtalk.model.decoding import Opaque, Span, Value
 
 class LzBytes(Codec):
     ID: ClassVar[str] = "lz-string-bytes"
+    SHAPE: ClassVar[str] = "lz-string"
     REFERENCES: ClassVar[tuple[str, ...]] = ("lz-string 1.5 (compress, compressToUint8Array)",)
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "streams that do not fill the whole buffer, or over 256 KiB",

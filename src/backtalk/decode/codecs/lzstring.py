@@ -120,7 +120,7 @@ def wide_units(text: bytes) -> Sequence[int]:
 
 class LzString(Codec):
     ID: ClassVar[str] = "lz-string"
-    PATTERNS: ClassVar[tuple[str, ...]] = (WIDE_LETTERS,)
+    MARKS: ClassVar[tuple[str, ...]] = ("wide",)
     RUNS: ClassVar[str] = "lzstring"
     REFERENCES: ClassVar[tuple[str, ...]] = ("lz-string 1.5 (compressToBase64, …ToEncodedURIComponent, …ToUTF16)",)
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
@@ -136,7 +136,7 @@ class LzString(Codec):
         for start, end in buffer.runs.lzstring:
             if within((start, end), free) and plausible(data[start:end]):
                 yield from self._layer(data, (start, end), "letters", meter)
-        if buffer.seen is None or WIDE_LETTERS in buffer.seen:
+        if "wide" in buffer.marks.kinds:
             spans = {span for span in free if span == (0, len(data))}
             found = (match for span in free for match in WIDE.finditer(data, *span))
             spans.update(match.span() for match in found if DENSE.search(match[0]))

@@ -13,6 +13,7 @@ STRING, MARKED, SMALL = 3.0, 5.0, 0.5
 
 class MessagePack(Records):
     ID: ClassVar[str] = "msgpack"
+    SHAPE: ClassVar[str] = "msgpack"
     REFERENCES: ClassVar[tuple[str, ...]] = ("MessagePack specification (msgpack.org)",)
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "streams that are cut short",

@@ -25,7 +25,7 @@ def unescaped(escape: bytes) -> bytes:
 
 class Percent(TextEscapes):
     ID: ClassVar[str] = "percent"
-    PATTERNS: ClassVar[tuple[str, ...]] = (r"%u?[0-9A-Fa-f]{2}",)
+    MARKS: ClassVar[tuple[str, ...]] = ("percent",)
     REFERENCES: ClassVar[tuple[str, ...]] = ("RFC 3986, section 2.1", "ECMA-262, annex B.2.1 (%uXXXX)")
     LIMITATIONS: ClassVar[tuple[str, ...]] = ("stretches of under 16 letters within binary data",)
     SWEPT: ClassVar[bool] = True

@@ -97,6 +97,7 @@ class Message:
 
 class Protobuf(Records):
     ID: ClassVar[str] = "protobuf"
+    SHAPE: ClassVar[str] = "protobuf"
     REFERENCES: ClassVar[tuple[str, ...]] = ("Protocol Buffers, Encoding (protobuf.dev/programming-guides/encoding)",)
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "groups",

@@ -91,6 +91,7 @@ class Snappy(Stream):
 
 class SnappyBlock(Codec):
     ID: ClassVar[str] = "snappy-block"
+    SHAPE: ClassVar[str] = "snappy"
     REFERENCES: ClassVar[tuple[str, ...]] = ("google/snappy, format_description.txt",)
     LIMITATIONS: ClassVar[tuple[str, ...]] = ("blocks that do not fill the whole buffer, or are under 12 bytes",)
 

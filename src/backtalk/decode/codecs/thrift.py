@@ -16,6 +16,7 @@ TRUE, FALSE, BYTE, I16, I32, I64, DOUBLE, BINARY, LIST, SET, MAP, STRUCT = range
 
 class ThriftCompact(Records):
     ID: ClassVar[str] = "thrift-compact"
+    SHAPE: ClassVar[str] = "thrift-compact"
     REFERENCES: ClassVar[tuple[str, ...]] = ("Apache Thrift, thrift-compact-protocol.md",)
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "structs that are cut short",
@@ -86,6 +87,7 @@ class ThriftCompact(Records):
 
 class ThriftBinary(Records):
     ID: ClassVar[str] = "thrift-binary"
+    SHAPE: ClassVar[str] = "thrift-binary"
     REFERENCES: ClassVar[tuple[str, ...]] = ("Apache Thrift, thrift-binary-protocol.md",)
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "structs that are cut short",

@@ -6,10 +6,8 @@ import re
 from typing import ClassVar
 
 from backtalk.decode.inflate import ZLIB, Inflated, inflate
+from backtalk.decode.native.deflate import zlib_at, zlib_from
 from backtalk.decode.streams import Stream
-
-USUAL = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
-"""How streams with the largest window begin: an expression that begins with a byte is fast."""
 
 
 class Zlib(Stream):
@@ -27,10 +25,9 @@ class Zlib(Stream):
     CERTAIN: ClassVar[bool] = False
 
     def next(self, data: bytes, start: int, stop: int) -> int:
-        if not start and self.MAGIC.match(data, 0, stop):
+        if not start and self.MAGIC.match(data, 0, stop) and zlib_at(data, 0, stop):
             return 0
-        match = USUAL.search(data, start, stop)
-        return match.start() if match else -1
+        return zlib_from(data, start, stop)
 
     def run(self, data: bytes, start: int, stop: int, limit: int) -> Inflated:
         return inflate(data, start, stop, ZLIB, limit)

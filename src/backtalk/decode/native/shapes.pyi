@@ -1,0 +1,3 @@
+KINDS: tuple[str, ...]
+
+def shapes(data: bytes) -> tuple[str, ...]: ...
