@@ -16,12 +16,10 @@ from numpy.typing import NDArray
 from backtalk.decode.budget import Meter
 from backtalk.decode.codec import Buffer, Codec, Layer, Sought
 from backtalk.decode.codecs.records import NO_CONTROL, text_bits
+from backtalk.decode.native.keys import LONGEST_KEY, PROOF, lags, lengths, varying
 from backtalk.decode.native.text import COMMON_PAIRS
 from backtalk.model.decoding import Opaque, Span, Value
 
-LONGEST_KEY = 24
-PROOF = 7
-"""Bytes of a needle beyond the key's length that must fit: by chance once in 2**56 places."""
 LEAST_KINDS = 5
 """Different bytes that those must have between them: `10.10.10.10` would fit any filling, `123456789` any table."""
 CONTEXT = 4
@@ -33,10 +31,6 @@ LONGEST_KNOWN = 1 << 14
 
 SHORTEST_TEXT = 48
 SAMPLE = 2048
-COINCIDENT, LEAST_COINCIDENT = 0.02, 3
-"""Share of bytes, and how many, equal to those a key's length before: 0.004 in noise, 0.05 and more in text."""
-TURNS = 3
-"""How many turns of a key are compared."""
 LEAST_COLUMN = 20
 """Bytes under each byte of the key that tell it: with 16, every tenth key of 16 bytes is found with a fault."""
 EXTRA = 24.0
@@ -83,16 +77,22 @@ class Forms:
     """How needles look when a key has vanished, for every length that leaves enough of them."""
 
     def __init__(self, sought: Sought) -> None:
-        self.forms: list[tuple[int, bytes, bytes]] = []
-        literals = list(dict.fromkeys(literal for literal, _ in sought.literals))
-        for lag in range(1, LONGEST_KEY + 1):
-            for literal in literals:
-                if len(literal) - lag < PROOF or len(self.forms) >= MOST_FORMS:
+        self._literals = list(dict.fromkeys(literal for literal, _ in sought.literals))
+        self._varying = varying(self._literals)
+        self._longest = min(max(map(len, self._literals), default=0) - PROOF, LONGEST_KEY)
+
+    @cached_property
+    def forms(self) -> list[tuple[int, bytes, bytes]]:
+        """Each with the length of the key, and the needle."""
+        found: list[tuple[int, bytes, bytes]] = []
+        for lag in range(1, self._longest + 1):
+            for literal in self._literals:
+                if len(literal) - lag < PROOF or len(found) >= MOST_FORMS:
                     continue
                 form = shifted(literal[: LONGEST_FORM + lag], lag)
                 if len({*form} - {0}) >= LEAST_KINDS:
-                    self.forms.append((lag, literal, form))
-        self.lags = sorted({lag for lag, _, _ in self.forms})
+                    found.append((lag, literal, form))
+        return found
 
     @cached_property
     def database(self) -> hyperscan.Database:
@@ -102,10 +102,11 @@ class Forms:
         """Keys that show a needle, with where it then lies, in the order of their length."""
         starts: dict[int, int] = {}
         joined = b""
-        for lag in self.lags:
-            if lag <= longest and len(data) - lag >= PROOF:
-                starts[lag] = len(joined)
-                joined += shifted(data, lag)
+        for lag in lags(data, min(longest, self._longest), self._varying):
+            starts[lag] = len(joined)
+            joined += shifted(data, lag)
+        if not joined or not self.forms:
+            return
         met: list[tuple[int, int]] = []
         self.database.scan(joined, match_event_handler=lambda form, _, end, *__: met.append((form, end)))
         for number, end in sorted(met):
@@ -217,13 +218,7 @@ def telling(sample: Bytes, key: Bytes) -> tuple[float, int]:
 def key_of_text(data: bytes) -> bytes | None:
     """The key of the shortest length under which the bytes are text, beyond what chance gives."""
     sample = np.frombuffer(data[:SAMPLE], dtype=np.uint8)
-    longest = min(LONGEST_KEY, len(data) // LEAST_COLUMN)
-    equal = [int(np.count_nonzero(sample[lag:] == sample[:-lag])) for lag in range(1, LONGEST_KEY + 1)]
-    for length in range(1, longest + 1):
-        lags = range(length, min(LONGEST_KEY, TURNS * length) + 1, length)
-        pairs = sum(len(sample) - lag for lag in lags)
-        if sum(equal[lag - 1] for lag in lags) < max(COINCIDENT * pairs, LEAST_COINCIDENT):
-            continue
+    for length in lengths(data[:SAMPLE], len(data) // LEAST_COLUMN):
         key = fitted(sample, length)
         if key is None or not key.any():
             continue
@@ -280,8 +275,6 @@ class Xor(Codec):
         forms = FORMS.get(buffer.sought)
         if forms is None:
             forms = FORMS[buffer.sought] = Forms(buffer.sought)
-        if not forms.forms:
-            return found
         for key, start, end in forms.keys(buffer.data, longest):
             low, high = max(start - CONTEXT, 0), min(end + CONTEXT, len(buffer.data))
             around = xored(bytes(low) + buffer.data[low:high], key)[low:]
