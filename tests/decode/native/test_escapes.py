@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backtalk.decode.codecs import BY_ID
-from backtalk.decode.native.escapes import ENTITIES, FORM, JSON, PERCENT, SCRIPT, around, quoted_lines, undo
+from backtalk.decode.native.escapes import ENTITIES, FORM, JSON, PERCENT, SCRIPT, around, fields, quoted_lines, undo
 
 KINDS = {JSON: "json", SCRIPT: "escapes", PERCENT: "percent", FORM: "form", ENTITIES: "entities"}
 PIECES = [
@@ -106,3 +106,18 @@ def test_quoted_lines_are_those_whose_equals_signs_are_all_escapes(pieces, choos
         if QUOTED.search(data, start, end):
             expected.append((start, end))
     assert quoted_lines(data, low, high) == expected
+
+
+BODY_FIELD = re.compile(rb"(?:\A|(?<=[&\n]))([^=&\r\n]{1,256})=([^&\r\n]*)")
+QUERY_FIELD = re.compile(rb"""[?&]([^=&?#\s"'<>\\]{1,256})=([^&#\s"'<>\\]*)""")
+FIELD_PIECES = [b"a", b"=", b"&", b"?", b"\r", b"\n", b" ", b"#", b"'", b"\\", b"x" * 255, b"yy"]
+
+
+@given(st.lists(st.sampled_from(FIELD_PIECES), max_size=20).map(b"".join), st.booleans(), st.data())
+def test_fields_of_forms_and_queries_are_where_their_delimiters_say(data, query, choose):
+    field = QUERY_FIELD if query else BODY_FIELD
+    low = choose.draw(st.integers(0, len(data)))
+    high = choose.draw(st.integers(low, len(data)))
+    for span in ((0, len(data)), (low, high)):
+        expected = [(match.span(1), match.span(2)) for match in field.finditer(data, *span)]
+        assert fields(data, *span, query) == expected

@@ -9,13 +9,11 @@ from typing import ClassVar
 from backtalk.decode.codec import Leaf, Names
 from backtalk.decode.codecs.base64 import holds_sense
 from backtalk.decode.codecs.percent import ESCAPES, unescaped
-from backtalk.decode.native.escapes import FORM, PERCENT
+from backtalk.decode.native.escapes import FORM, PERCENT, fields
 from backtalk.decode.native.text import is_noise, stretch_around
 from backtalk.model.decoding import Span, Value
 
 BODY = re.compile(rb"[\w.~$*%\[\]+-]{1,128}=")
-BODY_FIELD = re.compile(rb"(?:\A|(?<=[&\n]))([^=&\r\n]{1,256})=([^&\r\n]*)")
-QUERY_FIELD = re.compile(rb"""[?&]([^=&?#\s"'<>\\]{1,256})=([^&#\s"'<>\\]*)""")
 OUTSIDE = b"#\"'<>\\ \t\n\r\f\v"
 """What stands in no field of a query."""
 BASE64 = re.compile(rb"[A-Za-z0-9+/]{16,}={0,2}")
@@ -50,11 +48,12 @@ class Form(Names):
         return self.near(data, (0, len(data)))
 
     def near(self, data: bytes, span: Span) -> Sequence[Leaf]:
-        field, delimiters = (BODY_FIELD, b"&\r\n") if BODY.match(data) else (QUERY_FIELD, OUTSIDE)
+        query = not BODY.match(data)
+        around = stretch_around(data, *span, OUTSIDE if query else b"&\r\n")
         return [
-            Leaf(span=match.span(2), params={"field": self.name(match[1]), **self.plus(match[2])})
-            for match in field.finditer(data, *stretch_around(data, *span, delimiters))
-            if match[2].strip(b"=")  # nothing, or the padding of base64 that has no name
+            Leaf(span=value, params={"field": self.name(data[slice(*name)]), **self.plus(packed)})
+            for name, value in fields(data, *around, query=query)
+            if (packed := data[slice(*value)]).strip(b"=")  # nothing, or the padding of base64 that has no name
         ]
 
     def plus(self, packed: bytes) -> dict[str, Value]:

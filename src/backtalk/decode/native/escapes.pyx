@@ -21,19 +21,39 @@ cdef enum:
     _FORM = 3
     _ENTITIES = 4
     LONGEST_NAME = 32
+    LONGEST_FIELD_NAME = 256
+    STARTS_BODY = 1
+    ENDS_BODY_NAME = 2
+    ENDS_BODY_VALUE = 4
+    STARTS_QUERY = 8
+    ENDS_QUERY_NAME = 16
+    ENDS_QUERY_VALUE = 32
 
 cdef dict NAMES = {name.removesuffix(";").encode(): text.encode() for name, text in html5.items() if name.endswith(";")}
 cdef int8_t HEX[256]
+cdef unsigned char FIELD[256]
+"""What a character does to the fields of a form."""
 
 
 cdef void _fill():
-    cdef int place
+    cdef int place, does
+    cdef unsigned char letter
     for place in range(256):
-        HEX[place] = -1
+        HEX[place], FIELD[place] = -1, 0
     for place in range(10):
         HEX[48 + place] = <int8_t> place
     for place in range(6):
         HEX[65 + place] = HEX[97 + place] = <int8_t> (10 + place)
+    for letters, does in (
+        (b"&\n", STARTS_BODY),
+        (b"=&\r\n", ENDS_BODY_NAME),
+        (b"&\r\n", ENDS_BODY_VALUE),
+        (b"?&", STARTS_QUERY),
+        (b"=&?# \t\n\r\f\v\"'<>\\", ENDS_QUERY_NAME),
+        (b"&# \t\n\r\f\v\"'<>\\", ENDS_QUERY_VALUE),
+    ):
+        for letter in letters:
+            FIELD[letter] |= <unsigned char> does
 
 
 _fill()
@@ -462,3 +482,29 @@ cdef inline Py_ssize_t _line_after(Bytes raw, Py_ssize_t at, Py_ssize_t end) noe
     """Where the next line begins; `end` when there is none."""
     cdef void *found = memchr(raw + at, 10, end - at)
     return end if found == NULL else <Bytes> found - raw + 1
+
+
+def fields(bytes data not None, Py_ssize_t start, Py_ssize_t end, bint query):
+    """Where names and values of a form are in a range: of a body's, between ampersands and ends of lines; of queries."""
+    cdef Bytes raw = data
+    cdef Py_ssize_t at = max(start, 0), name, middle, size = min(end, len(data))
+    cdef unsigned char begins = STARTS_QUERY if query else STARTS_BODY
+    cdef unsigned char named = ENDS_QUERY_NAME if query else ENDS_BODY_NAME
+    cdef unsigned char valued = ENDS_QUERY_VALUE if query else ENDS_BODY_VALUE
+    cdef bint first = not query and (at == 0 or FIELD[raw[at - 1]] & begins)
+    cdef list found = []
+    while at < size:
+        if not first:
+            while at < size and not FIELD[raw[at]] & begins:
+                at += 1
+            at += 1
+        first = False
+        name = middle = at
+        while middle < size and not FIELD[raw[middle]] & named:
+            middle += 1
+        if middle < size and raw[middle] == 61 and 0 < middle - name <= LONGEST_FIELD_NAME:
+            at = middle + 1
+            while at < size and not FIELD[raw[at]] & valued:
+                at += 1
+            found.append(((name, middle), (middle + 1, at)))
+    return found
