@@ -10,7 +10,7 @@ from backtalk.decode.budget import Meter
 from backtalk.decode.codec import Buffer, Layer, Leaf, Structure
 from backtalk.model.decoding import Opaque, Span, Value
 
-OPENING = re.compile(rb"(?:\A|\n)--([^\r\n]{1,200})\r?\n(?=[A-Za-z0-9-]{1,64}:)")
+OPENING = re.compile(rb"--(?:(?<=\n--)|(?<=\A--))([^\r\n]{1,200})\r?\n(?=[A-Za-z0-9-]{1,64}:)")
 HEADERS = re.compile(rb"((?:[^\r\n]++\r?\n)*+)\r?\n")
 PARAMETER = re.compile(rb'[;\s](filename|name)="((?:[^"\\\r\n]++|\\.)*+)"', re.IGNORECASE)
 LONGEST_NAME = 256

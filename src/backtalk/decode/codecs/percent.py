@@ -10,7 +10,8 @@ from backtalk.decode.codec import TextEscapes
 from backtalk.decode.native.escapes import FORM, PERCENT
 from backtalk.model.decoding import Value
 
-ESCAPES = r"(?:%[0-9A-Fa-f]{2})+|(?:%u[0-9A-Fa-f]{4})+"
+ESCAPES = r"%(?:[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2})*|u[0-9A-Fa-f]{4}(?:%u[0-9A-Fa-f]{4})*)"
+"""Runs of escapes of either kind; an expression that begins with a letter is fast."""
 
 
 def unescaped(escape: bytes) -> bytes:
