@@ -10,7 +10,7 @@ from libc.string cimport memchr
 from backtalk.decode.native.spans cimport Spans
 from backtalk.decode.native.letters cimport base32, base85, big, hexadecimal, lzstring, ordered, worth_opening
 from backtalk.decode.native.text cimport noisy
-from backtalk.decode.native.windows cimport Bytes, EIGHT, Windows, begin, following, graphic_mask, letters_mask
+from backtalk.decode.native.windows cimport Bytes, EIGHT, Windows, begin, ending, following, graphic_mask, letters_mask
 
 cdef enum:
     ASCII = 8
@@ -188,9 +188,9 @@ cdef class Runs:
         self.base64, self.hex, self.base32, self.base58 = [], [], [], []
         self.base62, self.base85, self.lzstring, self.ordered = [], [], [], []
         self.unsure = Spans()
-        begin(&windows, letters_mask)
+        begin(&windows, letters_mask, EIGHT)
         while (at := following(&windows, raw, at, size)) < size:
-            end = at + EIGHT
+            end = ending(&windows, at + EIGHT - 1)
             while end < size and CLASS[raw[end]]:
                 end += 1
             self._run(data, raw, size, at, end)
@@ -315,9 +315,9 @@ cdef class Runs:
         """Runs of printable characters, from a space, a quote or an equals sign on, that may be base85."""
         cdef Windows windows
         cdef Py_ssize_t at = 0, start, end
-        begin(&windows, graphic_mask)
+        begin(&windows, graphic_mask, RUN85)
         while (at := following(&windows, raw, at, size)) < size:
-            end = at + EIGHT
+            end = ending(&windows, at + RUN85 - 1)
             while end < size and 32 < raw[end] < 127 and raw[end] != 34:
                 end += 1
             start = at

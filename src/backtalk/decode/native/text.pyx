@@ -7,7 +7,7 @@ Every loop is bounded by the size it is given; nothing is read past it.
 from libc.stdint cimport uint64_t
 from libc.string cimport memcmp, memcpy, memset
 
-from backtalk.decode.native.windows cimport Windows, begin, following, textual_mask
+from backtalk.decode.native.windows cimport EIGHT, Windows, begin, following, textual_mask
 
 cdef enum:
     CONTROLS_PER_TEXT = 32
@@ -202,7 +202,7 @@ cdef Py_ssize_t any_readable(Bytes data, Py_ssize_t size) noexcept nogil:
     """Bytes in readable stretches."""
     cdef Py_ssize_t start = 0, end = 0, total = 0
     cdef Windows windows
-    begin(&windows, textual_mask)
+    begin(&windows, textual_mask, EIGHT)
     while stretch(&windows, data, &start, &end, size):
         total += end - start
     return total
@@ -232,7 +232,7 @@ def readable(bytes data not None):
     cdef Bytes raw = data
     cdef list found = []
     cdef Windows windows
-    begin(&windows, textual_mask)
+    begin(&windows, textual_mask, EIGHT)
     while stretch(&windows, raw, &start, &end, size):
         found.append((start, end))
     return found

@@ -1,4 +1,4 @@
-/* Where eight bytes of one kind stand in a row: a bit for each place of a block, without a branch on any byte. */
+/* Where some bytes of one kind stand in a row: a bit for each place of a block, without a branch on any byte. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -30,7 +30,7 @@ static inline uint64_t bits_of(Lanes lanes)
         uint8_t rest[WORD_BITS] = {0};                                                                               \
         uint64_t word = 0;                                                                                           \
         if (left < WORD_BITS) data = memcpy(rest, data, left > 0 ? (size_t)left : 0);                                \
-        for (int at = 0; at < WORD_BITS; at += LANES) {                                                              \
+        for (int at = 0; at < WORD_BITS && at < left; at += LANES) {                                                         \
             Lanes byte;                                                                                              \
             memcpy(&byte, data + at, LANES);                                                                         \
             word |= bits_of(KIND) << at;                                                                             \
@@ -74,13 +74,15 @@ static inline void textual_mask(uint64_t *mask, const uint8_t *data, ptrdiff_t w
     }
 }
 
-/* From one place each to eight places from each on; the last seven say nothing. */
-static inline void fold_mask(uint64_t *mask, ptrdiff_t width)
+/* From one place each to so many places from each on; the last ones say nothing. */
+static inline void fold_mask(uint64_t *mask, ptrdiff_t width, int row)
 {
     ptrdiff_t words = (width + WORD_BITS - 1) / WORD_BITS;
     mask[words] = 0;
-    for (int step = 1; step < 8; step *= 2)
+    for (int known = 1, step = 1; known < row; known += step) {
+        step = known < row - known ? known : row - known;
         for (ptrdiff_t at = 0; at < words; at++) mask[at] &= mask[at] >> step | mask[at + 1] << (WORD_BITS - step);
+    }
 }
 
 /* The first bit from `at` on, before `stop`; `stop` when there is none. */
@@ -89,6 +91,16 @@ static inline ptrdiff_t next_bit(const uint64_t *mask, ptrdiff_t at, ptrdiff_t s
     ptrdiff_t place = at / WORD_BITS;
     uint64_t word = at < stop ? mask[place] & ~(uint64_t)0 << at % WORD_BITS : 0;
     while (!word && ++place * WORD_BITS < stop) word = mask[place];
+    at = word ? place * WORD_BITS + __builtin_ctzll(word) : stop;
+    return at < stop ? at : stop;
+}
+
+/* The first place from `at` on without a bit, before `stop`; `stop` when there is none. */
+static inline ptrdiff_t next_gap(const uint64_t *mask, ptrdiff_t at, ptrdiff_t stop)
+{
+    ptrdiff_t place = at / WORD_BITS;
+    uint64_t word = at < stop ? ~mask[place] & ~(uint64_t)0 << at % WORD_BITS : 0;
+    while (!word && ++place * WORD_BITS < stop) word = ~mask[place];
     at = word ? place * WORD_BITS + __builtin_ctzll(word) : stop;
     return at < stop ? at : stop;
 }
