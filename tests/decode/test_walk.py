@@ -271,3 +271,11 @@ def test_a_last_line_of_any_length_is_read_as_far_as_it_goes(last):
     text = b"xy" + line + b"\n" + line[:last] + b"\n"
     assert WALKER.walk(text).read >= 64
     assert tree(text).children
+
+
+def test_buffers_that_begin_and_end_alike_are_told_apart():
+    ends = b"%22" + b"plain words " * 40
+    first, second = (ends + middle + ends for middle in (b"kotevilamu", CANARY))
+    hits = WALKER.walk(b"a=" + first + b"&b=" + second).hits
+    told = [(hit.needle, hit.steps[0].params["field"]) for hit in hits if hit.needle < 2]
+    assert told == [(1, "a"), (0, "b")]

@@ -50,6 +50,9 @@ SMALL = 256
 """Bytes up to which it is remembered that nothing is in what a token stands for: words and keys recur."""
 MOST_KNOWN = 1 << 15
 
+Key = bytes | tuple[int, bytes, bytes]
+"""What a buffer is known by: its size and ends, and only where these are another's as well, all of it."""
+
 
 class Content:
     """One distinct buffer: what the scan said of it, and its layers once it was opened."""
@@ -131,7 +134,7 @@ class Graph:
         self._every = every
         self._keyring = keyring if keyring and keyring.keys else None
         self._known = known or Known()
-        self._contents: dict[bytes, Content] = {}
+        self._contents: dict[Key, Content] = {}
         self.levels: list[list[Place]] = [[Place(self.content(data))]]
         while self.levels[-1] and len(self.levels) <= budget.depth:
             self.levels.append(self._deeper(self.levels[-1]))
@@ -155,9 +158,12 @@ class Graph:
 
     def content(self, data: bytes) -> Content:
         """What is known of a buffer; equal ones are scanned once."""
-        found = self._contents.get(data)
+        key: Key = data if len(data) <= SMALL else (len(data), data[: SMALL // 2], data[-SMALL // 2 :])
+        found = self._contents.get(key)
+        if found is not None and found.buffer.data != data:
+            key, found = data, self._contents.get(data)
         if found is None:
-            found = self._contents[data] = Content(data, self.scanner, self._keyring)
+            found = self._contents[key] = Content(data, self.scanner, self._keyring)
         return found
 
     def open(self, content: Content) -> list[tuple[Codec, Layer]]:

@@ -8,12 +8,15 @@ from collections.abc import Sequence
 
 from backtalk.decode.codec import Leaf, Structure
 from backtalk.decode.codecs import CODECS
+from backtalk.decode.codecs.records import Records
 from backtalk.decode.native.text import is_text
 from backtalk.model.decoding import Span, Step
 
 WHOLE = frozenset(codec.ID for codec in CODECS if codec.WHOLE)
 """Steps that need all of their buffer."""
 STRUCTURES: tuple[Structure, ...] = tuple(codec for codec in CODECS if isinstance(codec, Structure))
+WRITTEN = tuple(codec for codec in STRUCTURES if not isinstance(codec, Records))
+"""Structures that a text may have."""
 DEEPEST = 4
 """Structures within structures that are named without an escape between them."""
 FEW = dict.fromkeys((codec.ID for codec in STRUCTURES if type(codec).near is not Structure.near), 8)
@@ -25,6 +28,7 @@ class Namer:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
+        self._texts: dict[Span, bool] = {}
         self._plain_at: dict[tuple[str, Span], bool] = {}
         self._asked: Counter[tuple[str, Span]] = Counter()
         self._leaves: dict[tuple[str, Span], tuple[list[int], Sequence[Leaf]]] = {}
@@ -39,7 +43,7 @@ class Namer:
         window = (0, len(self._data))
         while len(found) < DEEPEST:
             best: tuple[Structure, Leaf, Span] | None = None
-            for codec in STRUCTURES:
+            for codec in WRITTEN if self._text(window) else STRUCTURES:
                 leaf = self._around(codec, window, span)
                 if leaf is None:
                     continue
@@ -73,10 +77,14 @@ class Namer:
         """Whether the value is a slice of the buffer, so that places in it are places in the buffer."""
         key = (codec.ID, absolute)
         if key not in self._plain_at:
-            packed = self._data[slice(*absolute)]
-            readable = not codec.TEXT or is_text(packed)  # quotes and brackets occur in noise as well
-            self._plain_at[key] = readable and codec.plain(packed, leaf.params)
+            readable = not codec.TEXT or self._text(absolute)  # quotes and brackets occur in noise as well
+            self._plain_at[key] = readable and codec.plain(self._data[slice(*absolute)], leaf.params)
         return self._plain_at[key]
+
+    def _text(self, window: Span) -> bool:
+        if window not in self._texts:
+            self._texts[window] = is_text(self._data[slice(*window)])
+        return self._texts[window]
 
     def _replays(self, window: Span, span: Span, inner: Step) -> bool:
         """Whether the step that follows is the same one when only the value is given to it."""
