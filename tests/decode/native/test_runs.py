@@ -2,6 +2,7 @@
 
 import base64
 import re
+from uuid import UUID
 
 import pytest
 from hypothesis import example, given
@@ -75,6 +76,23 @@ def test_readings_lie_within_the_run_and_decode(run):
     for start, end in base64_readings(run):
         assert 0 <= start < end <= len(run)
         from_base64(run[start:end])
+
+
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=6, max_size=120), st.integers(0, 40))
+@example("oo/oo/", 0)
+@example("?o?" * 20, 3)
+def test_ascii_text_in_base64_is_a_run_worth_opening_wherever_it_stands(text, room):
+    run = base64.b64encode(text.encode()).rstrip(b"=")
+    for data in (run, b'"' + run, b"\x00" * 20 + run + b"\x00" * room):
+        start = data.index(run)
+        assert (start, start + len(run)) in Runs(data).base64
+
+
+@given(st.uuids())
+@example(UUID("69a73e70-5e0a-4e56-9b58-8a01e6be56a7"))
+def test_an_identifier_is_no_base64_whatever_its_digits_give(identifier):
+    runs = Runs(b'{"insert_id":"%b"}' % str(identifier).encode())
+    assert (runs.kinds, runs.unsure.tolist()) == ((), [(14, 50)])
 
 
 @given(st.text(min_size=6, max_size=80))

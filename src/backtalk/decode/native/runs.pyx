@@ -13,7 +13,6 @@ from backtalk.decode.native.text cimport noisy
 from backtalk.decode.native.windows cimport Bytes, EIGHT, Windows, begin, ending, following, graphic_mask, letters_mask
 
 cdef enum:
-    ASCII = 8
     WORD = 12
     RUN85 = 13
     LONG = 16
@@ -29,9 +28,11 @@ cdef enum:
     IS_DIGIT = 8
     NO_HEX = 16
     IS_ALNUM = 14
-    FIRST = 32
-    SECOND = 64
-    THIRD = 128
+    IS_SIGN = 32
+
+cdef extern from "kinds.h" nogil:
+    unsigned char kinds_of(Bytes data, Py_ssize_t size, Py_ssize_t room) noexcept
+    bint ascii_inside(Bytes data, Py_ssize_t size, Py_ssize_t room) noexcept
 
 cdef unsigned char CLASS[256]
 
@@ -52,13 +53,6 @@ cdef void _fill():
         CLASS[byte] = IS_LETTER | IS_DIGIT
     for byte in b"+/-_":
         CLASS[byte] = IS_LETTER
-    # The first three letters that three bytes of ASCII text, controls excepted, have in base64; any may be the fourth.
-    for byte in b"IJKLMNOPQRSTUVWXYZabcdef":
-        CLASS[byte] |= FIRST
-    for byte in b"CDEFGHSTUVWXijklmnyz0123":
-        CLASS[byte] |= SECOND
-    for byte in b"ABEFIJMNQRUVYZcdghklopstwx0145":
-        CLASS[byte] |= THIRD
 
 
 _fill()
@@ -71,18 +65,6 @@ cdef inline bint _mixed(unsigned char kinds) noexcept nogil:
 
 cdef inline bint _is_hex(unsigned char byte) noexcept nogil:
     return CLASS[byte] & IS_ALNUM and not CLASS[byte] & NO_HEX
-
-
-cdef inline bint _ascii_inside(Bytes data, Py_ssize_t start, Py_ssize_t end) noexcept nogil:
-    """Whether some eight letters are six bytes of ASCII text."""
-    cdef Py_ssize_t at
-    for at in range(start, end - ASCII + 1):
-        if (
-            CLASS[data[at]] & FIRST and CLASS[data[at + 1]] & SECOND and CLASS[data[at + 2]] & THIRD
-            and CLASS[data[at + 4]] & FIRST and CLASS[data[at + 5]] & SECOND and CLASS[data[at + 6]] & THIRD
-        ):
-            return True
-    return False
 
 
 cdef bint _uuid(Bytes data, Py_ssize_t at) noexcept nogil:
@@ -200,33 +182,31 @@ cdef class Runs:
 
     cdef int _run(self, bytes data, Bytes raw, Py_ssize_t size, Py_ssize_t start, Py_ssize_t end) except -1:
         """One whole run of base64's letters."""
-        cdef Py_ssize_t at
-        cdef unsigned char kinds = 0
-        cdef bint separated = False, secret = False
+        cdef unsigned char kinds
+        cdef bint mixed, wordless
         if end - start < WORD:
-            if _ascii_inside(raw, start, end):
+            if ascii_inside(raw + start, end - start, size - start):
                 self._base64(raw, start, end)
             return 0
-        for at in range(start, end):
-            kinds |= CLASS[raw[at]]
-            separated |= not CLASS[raw[at]] & IS_ALNUM
-        cdef bint mixed = _mixed(kinds)
-        if end - start >= LONG:
-            if mixed:
-                if separated:
-                    self._lzstring(raw, start, end)
-                elif lzstring(raw + start, end - start):
-                    self.lzstring.append((start, end))
-                self._ordered(raw, size, start, end)
-                secret = True
-        if (mixed and end - start >= LONG) or _ascii_inside(raw, start, end):
+        if end - start == IDENTIFIER and _uuid(raw, start):
+            self.unsure.add(start, end)
+            return 0
+        kinds = kinds_of(raw + start, end - start, size - start)
+        mixed = _mixed(kinds)
+        if mixed and end - start >= LONG:
+            if kinds & IS_SIGN:
+                self._lzstring(raw, start, end)
+            elif lzstring(raw + start, end - start):
+                self.lzstring.append((start, end))
+            self._ordered(raw, size, start, end)
+        if (mixed and end - start >= LONG) or ascii_inside(raw + start, end - start, size - start):
             self._base64(raw, start, end)
-        cdef bint wordless = mixed and (end - start > LONGEST_WORDS or _escaped(raw, size, start, end))
-        if separated:
+        wordless = mixed and (end - start > LONGEST_WORDS or _escaped(raw, size, start, end))
+        if kinds & IS_SIGN:
             self._parts(raw, start, end, wordless)
         else:
             self._part(raw, start, end, kinds, wordless)
-        if secret:
+        if mixed and end - start >= LONG:
             self.unsure.add(start, end)
         elif end - start >= SECRET:
             _identifiers(self.unsure, raw, size, start, end)
@@ -306,7 +286,10 @@ cdef class Runs:
             at = stop + 1
 
     cdef int _word(self, Bytes raw, Py_ssize_t start, Py_ssize_t end) except -1:
-        if big(raw + start, end - start, 58):
+        cdef Py_ssize_t at = start
+        while at < end and raw[at] != 48 and raw[at] != 73 and raw[at] != 79 and raw[at] != 108:  # 0, I, O and l
+            at += 1
+        if at == end and big(raw + start, end - start, 58):
             self.base58.append((start, end))
         if big(raw + start, end - start, 62):
             self.base62.append((start, end))

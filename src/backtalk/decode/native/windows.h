@@ -1,5 +1,7 @@
 /* Where some bytes of one kind stand in a row: a bit for each place of a block, without a branch on any byte. */
 
+#pragma once
+
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
