@@ -142,6 +142,12 @@ class Codec(ABC):
     def undo(self, data: bytes, span: Span, params: Mapping[str, Value]) -> bytes:
         """What the packaging at `span` of `data` holds; ValueError when there is none such."""
 
+    def outside(self, data: bytes, layer: Layer, inside: Spans) -> Spans:
+        """Where in `data` those bytes of a layer's inside come from: in proportion, as for all that is compressed."""
+        del data
+        start, end = layer.span
+        return inside.scaled(start, end - start, len(layer.data))
+
 
 class Respelling(Codec):
     """Packaging that leaves nothing to recognise it by: it is looked for by the form that it gives a needle."""
@@ -233,6 +239,9 @@ class Substitution(Codec):
             return span[0] + low + numerator // (right - left)
 
         return Spans((origin(start, end=False), origin(end, end=True)) for start, end in spans)
+
+    def outside(self, data: bytes, layer: Layer, inside: Spans) -> Spans:
+        return self.origins(data, layer.span, layer.params, inside)
 
 
 LEAST_IN_BINARY = 16
@@ -326,9 +335,15 @@ class Structure(Codec):
             raise ValueError("no such value there")
         return self.open(data[slice(*span)], params)
 
+    def outside(self, data: bytes, layer: Layer, inside: Spans) -> Spans:
+        del data
+        return inside.moved(layer.span[0])
+
 
 class Names(Structure, Substitution):
     """A structure whose values are text with escapes."""
+
+    outside = Substitution.outside
 
     OPENING: ClassVar[bytes] = b""
     """What stands before every value, when they all have the same before them."""

@@ -43,17 +43,6 @@ def step_of(edge: Edge) -> Step:
     return Step(codec=edge.codec.ID, version=edge.codec.VERSION, span=layer.span, params=layer.params)
 
 
-def origins(edge: Edge, data: bytes, spans: Spans) -> Spans:
-    """Where in a buffer those bytes of one layer's inside come from; for compressed ones, in proportion."""
-    layer = edge.layer
-    if isinstance(edge.codec, Substitution):
-        return edge.codec.origins(data, layer.span, layer.params, spans)
-    start, end = layer.span
-    return (
-        spans.moved(start) if isinstance(edge.codec, Structure) else spans.scaled(start, end - start, len(layer.data))
-    )
-
-
 def hits(graph: Graph, scanner: Scanner) -> tuple[Hit, ...]:
     """All hits, in the order of where they come from in the buffer given."""
     known: dict[int, list[Found]] = {}
@@ -99,7 +88,7 @@ def _candidates(place: Place, known: dict[int, list[Found]], scanner: Scanner) -
         )
         clear = isinstance(edge.codec, Structure | Substitution)
         named = bool(outer) or isinstance(edge.codec, Structure)
-        places = origins(edge, place.buffer.data, Spans(found.origin for found in inside))
+        places = edge.codec.outside(place.buffer.data, edge.layer, Spans(found.origin for found in inside))
         for order, (found, origin) in enumerate(zip(inside, places, strict=True)):
             yield Found(
                 hit=Hit(needle=found.hit.needle, found=found.hit.found, steps=(*outer, moved, *found.hit.steps)),

@@ -41,7 +41,7 @@ class Namer:
         """
         found: list[Step] = []
         window = (0, len(self._data))
-        while len(found) < DEEPEST:
+        while len(found) < DEEPEST and window != span:  # nothing is around the whole of a buffer
             best: tuple[Structure, Leaf, Span] | None = None
             for codec in WRITTEN if self._text(window) else STRUCTURES:
                 leaf = self._around(codec, window, span)

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from backtalk.decode.codec import Structure, Substitution
 from backtalk.decode.graph import Edge, Graph, Place
-from backtalk.decode.merge import origins, step_of
+from backtalk.decode.merge import step_of
 from backtalk.decode.native import runs
 from backtalk.decode.native.runs import noise
 from backtalk.decode.native.spans import Spans, gaps, union
@@ -102,7 +102,7 @@ def _merge(place: Place, known: dict[int, Shut]) -> Shut:
             continue
         if taken.take(edge.layer.span) and len(inside):
             edges.append(edge)
-            several.append(origins(edge, data, inside))
+            several.append(edge.codec.outside(data, edge.layer, inside))
     own = own_unread(place, taken)
     spans = union([own.spans, *several]) if several else own.spans
     return Shut(own, sorted(edges, key=lambda edge: edge.layer.span), spans)
