@@ -10,7 +10,11 @@ enum { KIND_LOWER = 2, KIND_UPPER = 4, KIND_DIGIT = 8, KIND_NO_HEX = 16, KIND_SI
 static inline Lanes loaded(const uint8_t *data, ptrdiff_t count, ptrdiff_t room)
 {
     Lanes byte = {0};
-    memcpy(&byte, data, room < LANES ? (size_t)count : LANES);
+    if (room >= LANES) {
+        memcpy(&byte, data, LANES);
+    } else {
+        memcpy(&byte, data, (size_t)count);
+    }
     return byte;
 }
 
