@@ -57,6 +57,8 @@ class Buffer:
         """The PATTERNS that the buffer matches, when it was scanned for them."""
         self.worth: list[Span] | None = None
         """Where undoing escapes shows something, when that was found out; None: perhaps anywhere."""
+        self.everywhere = False
+        """Whether marks in unreadable bytes count as well: a tree names the values beside them."""
 
     @cached_property
     def text(self) -> bool:
@@ -70,7 +72,7 @@ class Buffer:
     @cached_property
     def marks(self) -> Marks:
         """The marks that escapes leave in what is readable."""
-        return Marks(self.data, self.readable)
+        return Marks(self.data, [(0, len(self.data))] if self.everywhere else self.readable)
 
     @cached_property
     def shapes(self) -> tuple[str, ...]:

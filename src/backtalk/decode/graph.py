@@ -57,8 +57,9 @@ Key = bytes | tuple[int, bytes, bytes]
 class Content:
     """One distinct buffer: what the scan said of it, and its layers once it was opened."""
 
-    def __init__(self, data: bytes, scanner: Scanner, keyring: Keyring | None) -> None:
+    def __init__(self, data: bytes, scanner: Scanner, keyring: Keyring | None, *, every: bool) -> None:
         self.buffer = Buffer(data)
+        self.buffer.everywhere = every
         self.buffer.keyring = keyring
         self.buffer.sought = scanner.sought
         seen = scanner.scan(data)
@@ -163,7 +164,7 @@ class Graph:
         if found is not None and found.buffer.data != data:
             key, found = data, self._contents.get(data)
         if found is None:
-            found = self._contents[key] = Content(data, self.scanner, self._keyring)
+            found = self._contents[key] = Content(data, self.scanner, self._keyring, every=self._every)
         return found
 
     def open(self, content: Content) -> list[tuple[Codec, Layer]]:
@@ -262,12 +263,12 @@ def _kinds(patterns: tuple[int, ...], signs: tuple[str, ...]) -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def _worth_trying(kinds: frozenset[str], *, text: bool, every: bool, keyed: bool) -> tuple[Codec, ...]:
-    """The codecs that a buffer shows signs of, and on binary ones the probes; for a tree, structures in any letters."""
+    """The codecs that a buffer shows signs of, and on binary ones the probes; for a tree, structures in any text."""
     tried = {codec for name in kinds if not (codec := BY_ID[name]).KEYED}
     if keyed:
         tried |= KEYED
     if not text:
         tried |= PROBES
-    if every:
-        tried |= {codec for codec in NAMING if text or codec.TEXT}
+    if every and text:
+        tried |= NAMING
     return tuple(sorted(tried, key=CODECS.index))

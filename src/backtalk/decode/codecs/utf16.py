@@ -20,7 +20,7 @@ RUNS: dict[str, re.Pattern[bytes]] = {
     "utf-16-le": re.compile(rb"(?:%b\x00){6}(?:%b\x00|%b%b)*" % (LATIN, LATIN, HIGH, LOW), re.DOTALL),
     "utf-16-be": re.compile(rb"(?:\x00%b){6}(?:\x00%b|%b%b)*" % (LATIN, LATIN, LOW, HIGH), re.DOTALL),
 }
-MARKS = {
+ORDER_MARKS = {
     b"\xff\xfe\x00\x00": "utf-32-le",
     b"\x00\x00\xfe\xff": "utf-32-be",
     b"\xff\xfe": "utf-16-le",
@@ -34,13 +34,8 @@ NO_TEXT = frozenset(("Cc", "Cn", "Co", "Cs"))
 
 class Utf16(Codec):
     ID: ClassVar[str] = "utf-16"
-    PATTERNS: ClassVar[tuple[str, ...]] = (
-        r"(?:[\t\n\r\x20-\x7e]\x00){6}",
-        r"(?:\x00[\t\n\r\x20-\x7e]){6}",
-        r"(?:[\t\n\r\x20-\x7e]\x00\x00\x00){4}",
-        r"(?:\x00\x00\x00[\t\n\r\x20-\x7e]){4}",
-        r"^(?:\xff\xfe|\xfe\xff|\x00\x00\xfe\xff)",
-    )
+    PATTERNS: ClassVar[tuple[str, ...]] = (r"^(?:\xff\xfe|\xfe\xff|\x00\x00\xfe\xff)",)
+    MARKS: ClassVar[tuple[str, ...]] = ("units",)
     REFERENCES: ClassVar[tuple[str, ...]] = ("RFC 2781 (UTF-16)", "The Unicode Standard, section 3.10 (UTF-32)")
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "texts that begin with fewer than six Latin letters (four in UTF-32) and have no byte order mark",
@@ -68,8 +63,8 @@ class Utf16(Codec):
 
     def _marked(self, data: bytes) -> Layer | None:
         """The whole buffer as text, when it begins with a byte order mark and all the rest can be printed."""
-        mark = next((mark for mark in MARKS if data.startswith(mark)), None)
-        layer = self._layer(data, (len(mark), len(data)), MARKS[mark]) if mark else None
+        mark = next((mark for mark in ORDER_MARKS if data.startswith(mark)), None)
+        layer = self._layer(data, (len(mark), len(data)), ORDER_MARKS[mark]) if mark else None
         letters = set(layer.data.decode()) - set("\t\n\r") if layer else set()
         return layer if letters and NO_TEXT.isdisjoint(map(category, letters)) else None
 

@@ -3,12 +3,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* As many as a byte can count, in whole lanes of any width. */
+enum { WHOLE = 192 };
+
 /* How many of the first bytes equal those that follow at a distance. */
 static ptrdiff_t equal_bytes(const uint8_t *data, ptrdiff_t distance, ptrdiff_t width)
 {
     ptrdiff_t count = 0;
     for (ptrdiff_t at = 0; at < width;) {
-        ptrdiff_t stop = width - at < 255 ? width : at + 255;
+        ptrdiff_t stop = width - at < WHOLE ? width : at + WHOLE;
         uint8_t some = 0;
         for (; at < stop; at++) some += data[at] == data[at + distance];
         count += some;

@@ -1,5 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""The marks that escapes and wide letters leave: which occur in a text, and in which stretches of binary data."""
+"""The marks that escapes and wide letters leave: which occur in a text, and in which stretches of binary data.
+
+Letters of two and four bytes are readable nowhere: their mark is looked for in the whole buffer.
+"""
 
 from libc.stdint cimport uint64_t
 from libc.string cimport memchr, memcpy
@@ -17,10 +20,13 @@ cdef enum:
     LONGEST_HEX = 6
     LONGEST_NAME = 32
     WIDE_IN_A_ROW = 4
+    PAIRS = 6
+    QUADS = 4
 
-KINDS = ("plus", "percent", "entity", "json", "script", "wide")
-"""`+`; `%41` or `%u0041`; `&amp;` or `&#38;`; a backslash and what JSON, or JavaScript, has after it; four wide letters."""
-cdef int PLUS = 1, PERCENT = 2, ENTITY = 4, JSON = 8, SCRIPT = 16, WIDE = 32
+KINDS = ("plus", "percent", "entity", "json", "script", "wide", "units")
+"""`+`; `%41` or `%u0041`; `&amp;` or `&#38;`; a backslash and what JSON, or JavaScript, has after it; four wide letters;
+six ASCII letters of UTF-16 or four of UTF-32."""
+cdef int PLUS = 1, PERCENT = 2, ENTITY = 4, JSON = 8, SCRIPT = 16, WIDE = 32, UNITS = 64
 
 cdef unsigned char CLASS[256]
 cdef list NAMED = [tuple([kind for bit, kind in enumerate(KINDS) if mask >> bit & 1]) for mask in range(1 << len(KINDS))]
@@ -128,6 +134,43 @@ cdef bint _wide(Bytes at, Bytes end) noexcept nogil:
     return False
 
 
+cdef inline bint _letter(unsigned char byte) noexcept nogil:
+    return 32 <= byte < 127 or byte == 9 or byte == 10 or byte == 13
+
+
+cdef inline bint _pairs(Bytes zero, Bytes letter, Bytes end) noexcept nogil:
+    cdef int place
+    if end - zero < 2 * PAIRS - 1 or end - letter < 2 * PAIRS - 1:
+        return False
+    for place in range(0, 2 * PAIRS, 2):
+        if zero[place] or not _letter(letter[place]):
+            return False
+    return True
+
+
+cdef inline bint _quads(Bytes zeros, Bytes letter, Bytes end) noexcept nogil:
+    cdef int place
+    if end - zeros < 4 * QUADS - 1 or end - letter < 4 * QUADS - 3:
+        return False
+    for place in range(0, 4 * QUADS, 4):
+        if zeros[place] or zeros[place + 1] or zeros[place + 2] or not _letter(letter[place]):
+            return False
+    return True
+
+
+cdef bint _units(Bytes start, Bytes end) noexcept nogil:
+    """Whether there are letters of two or four bytes, whichever byte is first: zeros beside them tell."""
+    cdef Bytes at = _next(start, end, 0)
+    while at != NULL and end - at > 2:
+        if not at[2]:
+            if _pairs(at, at + 1, end) or _quads(at, at + 3, end):
+                return True
+            if at > start and (_pairs(at, at - 1, end) or _quads(at, at - 1, end)):
+                return True
+        at = _next(at + 1, end, 0)
+    return False
+
+
 cdef int _marks(Bytes at, Bytes end) noexcept nogil:
     cdef int found = _backslash(at, end)
     if _next(at, end, 43) != NULL:
@@ -152,7 +195,7 @@ cdef class Marks:
     def __cinit__(self, bytes data not None, list stretches not None):
         cdef Bytes raw = data
         cdef Py_ssize_t low, high, size = len(data)
-        cdef int found, every = 0
+        cdef int found, every = UNITS if _units(raw, raw + size) else 0
         self._stretches, self._marks = [], bytearray()
         for stretch in stretches:
             low, high = stretch
