@@ -16,6 +16,8 @@ from backtalk.model.decoding import Opaque, Span, Value
 
 PADDING = re.compile(rb"={0,2}")
 LINE_ENDS = (b"\r", b"\n")
+FOLLOWING = (*LINE_ENDS, b"=")
+"""What base64 goes on with that is no letter of it."""
 WRAPPED = tuple(
     re.compile(rb"(?:(?:[%b]{4}){8,}\r?\n[ \t]*+)+(?:[%b]{4})*+(?:[%b]{2,3}={0,2})?" % (letters, letters, letters))
     for letters in (b"A-Za-z0-9+/", b"A-Za-z0-9_-")
@@ -50,21 +52,24 @@ class Base64(Codec):
         del meter
         data = buffer.data
         done = 0
+        known: dict[bytes, list[tuple[Span, bytes]]] = {}  # one session is in every event of a batch
         for start, end in common(buffer.runs.base64, free):
             if start < done:
                 continue
-            most = free[bisect_right(free, (start, len(data))) - 1][1]
-            lines = data[end : end + 1] in LINE_ENDS
-            wrapped = _wrapped(data, start + (end - start) % 4, most) if lines else None
+            following = data[end : end + 1]
+            most = free[bisect_right(free, (start, len(data))) - 1][1] if following in FOLLOWING else end
+            wrapped = _wrapped(data, start + (end - start) % 4, most) if following in LINE_ENDS else None
             if wrapped:
                 done = wrapped.end()
                 span = wrapped.start(), done
                 yield Layer(span=span, data=decoded(data[slice(*span)]))
                 continue
             run = data[start:end]
-            for low, high in base64_readings(run):
+            if run not in known:
+                known[run] = [(span, from_base64(run[slice(*span)])) for span in base64_readings(run)]
+            for (low, high), inside in known[run]:
                 padded = PADDING.match(data, end, most).end() if start + high == end else start + high  # type: ignore[union-attr]
-                yield Layer(span=(start + low, padded), data=from_base64(run[low:high]))
+                yield Layer(span=(start + low, padded), data=inside)
 
     def undo(self, data: bytes, span: Span, params: Mapping[str, Value]) -> bytes:
         del params
