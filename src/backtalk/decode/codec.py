@@ -6,7 +6,6 @@ import re
 from abc import ABC, abstractmethod
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import ClassVar
 
 from msgspec import Struct
@@ -18,6 +17,7 @@ from backtalk.decode.native.runs import Runs
 from backtalk.decode.native.shapes import shapes
 from backtalk.decode.native.spans import Spans
 from backtalk.decode.native.text import is_text, readable
+from backtalk.decode.once import Once
 from backtalk.model.decoding import Opaque, Span, Value
 from backtalk.model.keyring import Keyring
 
@@ -60,26 +60,26 @@ class Buffer:
         self.everywhere = False
         """Whether marks in unreadable bytes count as well: a tree names the values beside them."""
 
-    @cached_property
+    @Once
     def text(self) -> bool:
         return is_text(self.data)
 
-    @cached_property
+    @Once
     def readable(self) -> list[Span]:
         """The stretches that are text: all of it, or what is readable of binary data."""
         return [(0, len(self.data))] if self.text else readable(self.data)
 
-    @cached_property
+    @Once
     def marks(self) -> Marks:
         """The marks that escapes leave in what is readable."""
         return Marks(self.data, [(0, len(self.data))] if self.everywhere else self.readable)
 
-    @cached_property
+    @Once
     def shapes(self) -> tuple[str, ...]:
         """What it may be as a whole, if it is no text."""
         return () if self.text else shapes(self.data)
 
-    @cached_property
+    @Once
     def runs(self) -> Runs:
         """The runs of letters that may be packed bytes."""
         return Runs(self.data)
@@ -93,7 +93,7 @@ class Buffer:
         """Whether undoing the escapes in the range is worth it."""
         return self.worth is None or any(span[0] < high and low < span[1] for low, high in self.worth)
 
-    @cached_property
+    @Once
     def lowered(self) -> bytes:
         return self.data.lower()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -12,6 +12,7 @@ from backtalk.decode.codec import Buffer, Codec, Layer, Respelling, Structure
 from backtalk.decode.codecs import BY_ID, CODECS
 from backtalk.decode.naming import Namer
 from backtalk.decode.native.spans import common, gaps
+from backtalk.decode.once import Once
 from backtalk.decode.reading import unread_stretches
 from backtalk.decode.scanner import Scanner
 from backtalk.decode.sweep import worth
@@ -68,11 +69,11 @@ class Content:
         self.layers: list[tuple[Codec, Layer]] | None = None
         self.broken: list[Opaque] = []
 
-    @cached_property
+    @Once
     def namer(self) -> Namer:
         return Namer(self.buffer.data)
 
-    @property
+    @Once
     def kinds(self) -> frozenset[str]:
         """The codecs whose patterns or signs were seen."""
         return _kinds(self.patterns, self.buffer.signs)

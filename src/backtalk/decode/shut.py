@@ -104,8 +104,10 @@ def _merge(place: Place, known: dict[int, Shut]) -> Shut:
             edges.append(edge)
             several.append(edge.codec.outside(data, edge.layer, inside))
     own = own_unread(place, taken)
-    spans = union([own.spans, *several]) if several else own.spans
-    return Shut(own, sorted(edges, key=lambda edge: edge.layer.span), spans)
+    if not several:
+        return Shut(own, (), own.spans)
+    edges.sort(key=lambda edge: edge.layer.span)
+    return Shut(own, edges, union([own.spans, *several]))
 
 
 def _listed(
@@ -148,7 +150,7 @@ def _by_worth(place: Place, known: dict[int, Shut]) -> list[Edge]:
 def own_unread(place: Place, taken: Taken) -> Unread:
     """What a buffer leaves unread where none of its layers took over."""
     buffer = place.buffer
-    broken = [item for item in place.content.broken if taken.take(item.span)]
+    broken = place.content.broken and [item for item in place.content.broken if taken.take(item.span)]
     if buffer.text:
         unsure = buffer.runs.unsure
         own = Unread(*noise(buffer.data, unsure.within(gaps(len(buffer.data), taken.spans)) if taken.spans else unsure))

@@ -94,7 +94,7 @@ def worth(graph: Reader, content: Read, depth: int = 0) -> list[Span] | None:
 def _shown(graph: Reader, content: Read, undone: Undone, depth: int) -> list[Span] | None:
     """What the text without its escapes shows."""
     read = graph.content(undone.data)
-    if not (read.buffer.text and read.kinds <= content.kinds | FAMILIAR):
+    if not read.buffer.text or read.kinds - content.kinds - FAMILIAR:
         return None
     spans: list[Span] = []
     for needle in read.needles:
