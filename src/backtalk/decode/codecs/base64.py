@@ -43,6 +43,7 @@ class Base64(Codec):
     LIMITATIONS: ClassVar[tuple[str, ...]] = (
         "runs under 8 letters",
         "runs that hold no text and are under 16 letters, or have letters of one case",
+        "runs of 24 letters and more that hold no ASCII text and have letters of one case: one in 100,000 of such text",
         "other alphabets, save those of base64-order",
     )
     TEXT: ClassVar[bool] = True

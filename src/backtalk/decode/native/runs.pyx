@@ -17,6 +17,7 @@ cdef enum:
     RUN85 = 13
     LONG = 16
     HEX = 16
+    SURELY_CASED = 24
     SECRET = 32
     IDENTIFIER = 36
     LONGEST_WORDS = 512
@@ -183,7 +184,7 @@ cdef class Runs:
     cdef int _run(self, bytes data, Bytes raw, Py_ssize_t size, Py_ssize_t start, Py_ssize_t end) except -1:
         """One whole run of base64's letters."""
         cdef unsigned char kinds
-        cdef bint mixed, wordless
+        cdef bint cased, mixed, wordless
         if end - start < WORD:
             if ascii_inside(raw + start, end - start, size - start):
                 self._base64(raw, start, end)
@@ -199,8 +200,11 @@ cdef class Runs:
             elif lzstring(raw + start, end - start):
                 self.lzstring.append((start, end))
             self._ordered(raw, size, start, end)
-        if (mixed and end - start >= LONG) or ascii_inside(raw + start, end - start, size - start):
+        cased = end - start < SURELY_CASED or (kinds & IS_LOWER and kinds & IS_UPPER)
+        if (mixed and cased and end - start >= LONG) or ascii_inside(raw + start, end - start, size - start):
             self._base64(raw, start, end)
+        if not mixed and end - start < LONG:
+            return 0
         wordless = mixed and (end - start > LONGEST_WORDS or _escaped(raw, size, start, end))
         if kinds & IS_SIGN:
             self._parts(raw, start, end, wordless)
