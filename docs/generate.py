@@ -21,6 +21,10 @@ from backtalk.ingest import READERS
 from backtalk.lab.subjects import SUBJECTS
 from backtalk.model.plan import ConditionPlan, Plan, SubjectPlan
 from backtalk.pipeline import plans
+from backtalk.range import LABEL, builds
+from backtalk.range.handset import identities
+from backtalk.range.handset.shell import language
+from backtalk.range.handset.shell.commands import FAMILIES
 
 REFERENCE = Path(__file__).parent / "reference"
 NOTE = "<!-- Written by docs/generate.py. -->\n\n"
@@ -52,13 +56,19 @@ def commands() -> Iterator[str]:
                 )
                 yield f"```\n{' '.join([inside.command_path, *inner.collect_usage_pieces(inside)])}\n```\n"
                 yield f"{inspect.cleandoc(inner.help or '')}\n"
-        options = [
-            record for one in command.get_params(context) if (record := one.get_help_record(context)) and record[1]
-        ]
-        if options:
-            yield "| Option | What it does |\n|---|---|"
-            yield from (f"| `{option}` | {cell(told)} |" for option, told in options)
-            yield ""
+                yield from options_of(inner, inside)
+        yield from options_of(command, context)
+
+
+def options_of(command: click.Command, context: click.Context) -> Iterator[str]:
+    """A table of a command's options, if it has more than its help."""
+    options = [record for one in command.get_params(context) if (record := one.get_help_record(context)) and record[1]]
+    if isinstance(context.parent, click.Context) and len(options) == 1:
+        return
+    if options:
+        yield "| Option | What it does |\n|---|---|"
+        yield from (f"| `{option}` | {cell(told)} |" for option, told in options)
+        yield ""
 
 
 def about(plugin: object) -> str:
@@ -114,6 +124,24 @@ def formats() -> Iterator[str]:
         yield ""
         yield from listed("Limitations", one.LIMITATIONS, "No limitation is known.")
         yield from listed("References", one.REFERENCES)
+
+
+def handset() -> Iterator[str]:
+    """The simulated handset: its builds, and its shell."""
+    yield "# The simulated handset\n"
+    yield f"Everything here is a {LABEL}. The makers are invented.\n"
+    yield "## Builds\n\n| Build | What it does |\n|---|---|"
+    yield from (f"| `{name}` | {cell(builds.load(name).summary)} |" for name in builds.names())
+    yield "\n## Identities\n\n" + (inspect.getdoc(identities) or "").partition("\n\n")[2] + "\n"
+    yield "## The shell\n"
+    yield f"{(inspect.getdoc(language) or '').splitlines()[0]}\n"
+    yield from listed("Limitations", language.LIMITATIONS)
+    for family in FAMILIES:
+        yield f"### {(inspect.getdoc(family) or '').splitlines()[0].rstrip('.')}\n"
+        yield "```"
+        yield from (line for command in family.COMMANDS for line in command.usage)
+        yield "```\n"
+        yield from listed("Limitations", family.LIMITATIONS)
 
 
 def captures() -> Iterator[str]:
@@ -203,6 +231,7 @@ PAGES = {
     "formats.md": formats,
     "captures.md": captures,
     "subjects.md": subjects,
+    "handset.md": handset,
     "plans.md": plan,
 }
 

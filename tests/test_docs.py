@@ -47,7 +47,9 @@ def options(name: str) -> set[str]:
     """Every option of a command, by its long and short names."""
     command = backtalk.get_command(click.Context(backtalk), name)
     assert command is not None
-    return {word for one in command.params for word in one.opts if word.startswith("-")} | {"--help", "-h"}
+    inner = command.commands.values() if isinstance(command, click.Group) else ()
+    params = [one for each in (command, *inner) for one in each.params]
+    return {word for one in params for word in one.opts if word.startswith("-")} | {"--help", "-h"}
 
 
 def kinds(error: type[errors.BacktalkError]) -> set[int]:

@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "scan": "Look for canaries in captures made elsewhere.",
     "decode": "Undo the packaging of one piece of data and show the tree.",
     "keys": "Keep the keys of a maker's program in a case, and list them.",
+    "range": "Start simulated handsets whose behaviour is known exactly.",
     "addon": "Show the same live, in mitmproxy.",
     "doctor": "Say what this machine has and lacks, and make what can be made.",
 }
