@@ -157,8 +157,10 @@ cdef bint delimited(Bytes data, Py_ssize_t size) noexcept nogil:
     cdef uint64_t length
     while walk.at < walk.end:
         length = _least_varint(&walk)
-        message = _begun(walk.at, length)
-        if not length or not _take(&walk, length) or not _message(&message):
+        if not length or not _take(&walk, length):
+            return False
+        message = _begun(walk.at - length, length)
+        if not _message(&message):
             return False
     return True
 
@@ -318,10 +320,13 @@ cdef bint _document(Walk *walk) noexcept nogil:
     """One document of BSON."""
     cdef Bytes start = walk.at
     cdef uint64_t length = _little(walk, 4)
-    cdef Bytes end = start + length
+    cdef Bytes end
     cdef Py_ssize_t name
     cdef int kind
-    if walk.over or not _enter(walk) or length < 5 or length > <uint64_t> (walk.end - start) or (end - 1)[0]:
+    if walk.over or not _enter(walk) or length < 5 or length > <uint64_t> (walk.end - start):
+        return _fails(walk)
+    end = start + length
+    if (end - 1)[0]:
         return _fails(walk)
     while walk.at < end - 1 and not walk.over:
         kind = _byte(walk)
