@@ -65,7 +65,7 @@ class Display:
         """Those that are there, the uppermost first."""
         moment = self._owner.clock.moment()
         home = self._owner.front == _HOME
-        dark = self.locked or (home and not self.pulled) or getattr(self.app, "incognito", False)
+        dark = self.locked or (home and not self.pulled) or self.app.dark
         found = [system.navigation_bar(dark=dark), system.status_bar(moment, dark=dark and not self.pulled)]
         if self.locked:
             return [*found, system.lock_screen(moment)]

@@ -161,20 +161,23 @@ def shade(moment: float, switches: dict[str, str], notes: list[tuple[str, str]])
         lines = (
             Widget(bounds=(90, top + 20, WIDTH - 90, top + 85), text=title, id="title", look=Look(size=42, bold=True)),
             Widget(
-                bounds=(90, top + 85, WIDTH - 90, top + 150), text=text, id="text", look=Look(size=36, ink="#5f6368")
+                bounds=(90, top + 85, WIDTH - 90, top + 185),
+                text=text,
+                id="text",
+                look=Look(size=36, ink="#5f6368", lines=2),
             ),
         )
         paper = Look(fill="#ffffff", radius=36)
         inner.append(
             Widget(
                 kind="FrameLayout",
-                bounds=(40, top, WIDTH - 40, top + 170),
+                bounds=(40, top, WIDTH - 40, top + 200),
                 id="notification",
                 look=paper,
                 children=lines,
             )
         )
-        top += 190
+        top += 220
     root = Widget(
         kind="FrameLayout",
         id="notification_panel",

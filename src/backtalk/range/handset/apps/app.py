@@ -73,6 +73,11 @@ class App:
         """What it keeps before it was ever used."""
         return Nothing()
 
+    @property
+    def dark(self) -> bool:
+        """Whether what it shows is dark, so that the bars are."""
+        return False
+
     def open(self, url: str = "") -> None:
         """It comes to the front, maybe with an address."""
 

@@ -61,6 +61,11 @@ class Browser(App):
         return self.phone.build.browser
 
     @property
+    def dark(self) -> bool:
+        """Incognito is; the browser's own pages over it are not."""
+        return self.incognito and self.page in {"tab", "menu"}
+
+    @property
     def asks(self) -> bool:
         """Whether the consent is being asked."""
         return self.saved.consent == "unasked"
