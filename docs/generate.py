@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal, get_args, get_origin, get_type_hints
@@ -22,6 +23,7 @@ from backtalk.lab.subjects import SUBJECTS
 from backtalk.model.plan import ConditionPlan, Plan, SubjectPlan
 from backtalk.pipeline import plans
 from backtalk.range import LABEL, builds
+from backtalk.range.builds.checking import STATEMENTS
 from backtalk.range.handset import identities
 from backtalk.range.handset.shell import language
 from backtalk.range.handset.shell.commands import FAMILIES
@@ -132,6 +134,7 @@ def handset() -> Iterator[str]:
     yield f"Everything here is a {LABEL}. The makers are invented.\n"
     yield "## Builds\n\n| Build | What it does |\n|---|---|"
     yield from (f"| `{name}` | {cell(builds.load(name).summary)} |" for name in builds.names())
+    yield "\nThe file of a build: [builds.md](builds.md)."
     yield "\n## Identities\n\n" + (inspect.getdoc(identities) or "").partition("\n\n")[2] + "\n"
     yield "## The shell\n"
     yield f"{(inspect.getdoc(language) or '').splitlines()[0]}\n"
@@ -142,6 +145,47 @@ def handset() -> Iterator[str]:
         yield from (line for command in family.COMMANDS for line in command.usage)
         yield "```\n"
         yield from listed("Limitations", family.LIMITATIONS)
+
+
+def build_files() -> Iterator[str]:
+    """The file of a build, key by key."""
+    yield "# The file of a build\n"
+    yield f"A build is a TOML file that says what a simulated handset is and sends: a {LABEL}.\n"
+    yield f"{(inspect.getdoc(builds.reporting) or '').partition(chr(10) * 2)[2]}\n"
+    yield "| Key | What stands there |\n|---|---|"
+    yield "| `name`, `summary` | What it is called, and what it does in a sentence. |"
+    yield "| `like` | Another build, whose `[model]`, `[browser]` and `[music]` stand where this file is silent. |"
+    yield f"| `statements` | Which of {', '.join(STATEMENTS)} of 2020 it does. |\n"
+    parts = {"[model]": builds.Model, "[browser]": builds.Browser, "[[browser.switches]]": builds.Switch,
+             "[music]": builds.Music, "[[collectors]]": builds.Collector, "[[identifiers]]": builds.Identifier,
+             "[[reports]]": builds.Report, "[[heartbeats]]": builds.Heartbeat}  # fmt: skip
+    for title, kind in parts.items():
+        yield f"## `{title}`\n\n{inspect.getdoc(kind)}\n\n| Key | Values | If it is not given |\n|---|---|---|"
+        hints = get_type_hints(kind)
+        for field in msgspec.structs.fields(kind):
+            default = (
+                "needed" if field.required else f"`{toml({} if field.default is msgspec.NODEFAULT else field.default)}`"
+            )
+            yield f"| `{field.name}` | {cell(values_of(hints[field.name]))} | {default} |"
+        yield ""
+
+
+def toml(value: object) -> str:
+    """A value as a build's file writes it."""
+    return json.dumps(dict(value) if isinstance(value, dict) else value).replace("(", "[")
+
+
+def values_of(hint: object) -> str:
+    """What may stand there, in words."""
+    plain = {str: "text", int: "whole number", bool: "true or false"}
+    inner = [one for one in get_args(hint) if one is not Ellipsis]
+    if get_origin(hint) is Literal:
+        return ", ".join(f"`{one}`" for one in inner)
+    if get_origin(hint) is tuple:
+        return f"list of: {values_of(inner[0])}" if Ellipsis in get_args(hint) else f"list of {len(inner)} texts"
+    if get_origin(hint) is dict:
+        return f"table of: {values_of(inner[1])}"
+    return plain.get(hint, "table")  # type: ignore[call-overload]
 
 
 def captures() -> Iterator[str]:
@@ -231,6 +275,7 @@ PAGES = {
     "formats.md": formats,
     "captures.md": captures,
     "subjects.md": subjects,
+    "builds.md": build_files,
     "handset.md": handset,
     "plans.md": plan,
 }
