@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backtalk.decode import CODECS
-from backtalk.decode.codec import Names, Structure, Substitution
+from backtalk.decode.budget import Budget, Meter
+from backtalk.decode.codec import Buffer, Names, Structure, Substitution
 from backtalk.decode.codecs import BY_ID
+from backtalk.decode.native.spans import gaps, merged
 
 TEXTUAL = [codec for codec in CODECS if isinstance(codec, Substitution)]
 PIECES = st.lists(
@@ -46,15 +48,16 @@ NAMED = st.lists(st.sampled_from([*"a&=?\\n\"' {}[]:,+%;", "%41", "&a=", "?b=c+d
 
 @pytest.mark.parametrize("name", ["form", "json"])
 @given(pieces=NAMED, data=st.data())
-def test_values_near_a_range_are_all_that_touch_it(name, pieces, data):
+def test_values_near_some_ranges_are_all_that_touch_them(name, pieces, data):
     codec = BY_ID[name]
     assert isinstance(codec, Structure)
     packed = "".join(pieces).encode()
-    low = data.draw(st.integers(0, len(packed)))
-    high = data.draw(st.integers(low, len(packed)))
-    near, leaves = codec.near(packed, (low, high)), codec.leaves(packed)
+    bounds = st.integers(0, len(packed))
+    places = merged(data.draw(st.lists(st.tuples(bounds, bounds), max_size=4)))
+    near, leaves = codec.near(packed, places), codec.leaves(packed)
     assert [leaf for leaf in leaves if leaf in near] == list(near)
-    assert all(leaf in near for leaf in leaves if low < leaf.span[1] and leaf.span[0] < high)
+    touching = [leaf for leaf in leaves for low, high in places if low < leaf.span[1] and leaf.span[0] < high]
+    assert all(leaf in near for leaf in touching)
 
 
 @pytest.mark.parametrize("name", ["form", "json"])
@@ -77,3 +80,22 @@ def test_every_codec_says_what_it_is():
         assert codec.REFERENCES
         assert all(limitation and limitation[-1] != "." for limitation in codec.LIMITATIONS)
     assert len(BY_ID) == len(CODECS)
+
+
+@given(
+    st.lists(st.sampled_from([b"%41", b"%2", b"a", b" ", b'"', b"\\u0041", b"&amp;", b"\n", b"b" * 20]), max_size=24),
+    st.data(),
+)
+@pytest.mark.parametrize("name", ["percent", "escapes", "entities"])
+def test_escapes_are_undone_wherever_that_is_worth_it_and_nowhere_else(name, pieces, data):
+    codec = BY_ID[name]
+    packed = b"".join(pieces)
+    bounds = st.integers(0, len(packed))
+    worth = merged(data.draw(st.lists(st.tuples(bounds, bounds), max_size=4)))
+    free = gaps(len(packed), data.draw(st.lists(st.tuples(bounds, bounds), max_size=2)))
+    everywhere, some = Buffer(packed), Buffer(packed)
+    some.worth = worth
+    meter = Meter(Budget())
+    layers = list(codec.layers(everywhere, free, meter))
+    expected = [layer for layer in layers if any(low < layer.span[1] and layer.span[0] < high for low, high in worth)]
+    assert list(codec.layers(some, free, meter)) == expected

@@ -15,7 +15,7 @@ from backtalk.decode.native import escapes
 from backtalk.decode.native.marks import Marks
 from backtalk.decode.native.runs import Runs
 from backtalk.decode.native.shapes import shapes
-from backtalk.decode.native.spans import Spans
+from backtalk.decode.native.spans import Spans, common
 from backtalk.decode.native.text import is_text, readable
 from backtalk.decode.once import Once
 from backtalk.model.decoding import Opaque, Span, Value
@@ -91,7 +91,10 @@ class Buffer:
 
     def shows(self, span: Span) -> bool:
         """Whether undoing the escapes in the range is worth it."""
-        return self.worth is None or any(span[0] < high and low < span[1] for low, high in self.worth)
+        if self.worth is None:
+            return True
+        place = bisect_left(self.worth, (span[1],)) - 1
+        return place >= 0 and self.worth[place][1] > span[0]
 
     @Once
     def lowered(self) -> bytes:
@@ -268,20 +271,31 @@ class TextEscapes(Substitution):
             return
         delimiters = self.DELIMITERS if buffer.text else self.DELIMITERS + bytes(range(0x80, 0x100))
         flat = buffer.data.translate(bytes.maketrans(delimiters, b"\n" * len(delimiters)))
-        for low, high in free:
+        everywhere = not self.SWEPT or buffer.worth is None
+        for low, high in free if everywhere else self._pieces(flat, free, buffer.worth or ()):
             at = low
             while match := self.ESCAPE.search(flat, at, high):
                 start = max(flat.rfind(b"\n", at, match.start()) + 1, at)
                 end = flat.find(b"\n", match.end(), high)
                 end = high if end < 0 else end
                 packed = buffer.data[start:end]
-                chance = not buffer.text and end - start < LEAST_IN_BINARY
-                shown = not chance and (not self.SWEPT or buffer.shows((start, end)))
-                for params in self.variants(packed) if shown else ():
+                for params in self.variants(packed) if buffer.text or end - start >= LEAST_IN_BINARY else ():
                     undone = self.substitute(packed, params)
                     if undone != packed:
                         yield Layer(span=(start, end), data=undone, params=params)
                 at = end
+
+    def _pieces(self, flat: bytes, free: Sequence[Span], worth: Sequence[Span]) -> Iterator[Span]:
+        """The free spans around the places that are worth it, up to the delimiters, which no escape holds."""
+        done = 0
+        for low, high in common(free, worth):
+            place = bisect_right(free, (low, len(flat))) - 1
+            start, end = free[place]
+            if high > done:
+                start = max(flat.rfind(b"\n", max(start, done), low) + 1, start, done)
+                done = flat.find(b"\n", high - 1, end)
+                done = end if done < 0 else done
+                yield start, done
 
 
 class Structure(Codec):
@@ -291,9 +305,9 @@ class Structure(Codec):
     def leaves(self, data: bytes) -> Sequence[Leaf]:
         """All named values, in order, none overlapping another."""
 
-    def near(self, data: bytes, span: Span) -> Sequence[Leaf]:
-        """Those named values that touch a range, and perhaps others; in order."""
-        del span
+    def near(self, data: bytes, places: Sequence[Span]) -> Sequence[Leaf]:
+        """Those named values that touch one of the ordered ranges, and perhaps others; in order."""
+        del places
         return self.leaves(data)
 
     def hides(self, data: bytes, span: Span) -> bool:
@@ -322,7 +336,7 @@ class Structure(Codec):
         everywhere = plain or not (isinstance(self, Substitution) and self.SWEPT)
         free = free if plain else [span for span in free if self.hides(buffer.data, span)]
         some = (not everywhere and buffer.worth) or free
-        for leaf in self.near(buffer.data, (some[0][0], some[-1][1])) if free else ():
+        for leaf in self.near(buffer.data, some) if free else ():
             if not (everywhere or buffer.shows(leaf.span)):
                 continue
             packed = buffer.data[slice(*leaf.span)]
@@ -333,7 +347,7 @@ class Structure(Codec):
                 yield Layer(span=leaf.span, data=self.open(packed, leaf.params), params=leaf.params)
 
     def undo(self, data: bytes, span: Span, params: Mapping[str, Value]) -> bytes:
-        if not any(leaf.span == span and leaf.params == params for leaf in self.leaves(data)):
+        if not any(leaf.span == span and leaf.params == params for leaf in self.near(data, [span])):
             raise ValueError("no such value there")
         return self.open(data[slice(*span)], params)
 

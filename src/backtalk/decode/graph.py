@@ -10,7 +10,6 @@ from msgspec import Struct
 from backtalk.decode.budget import Budget, Meter
 from backtalk.decode.codec import Buffer, Codec, Layer, Respelling, Structure
 from backtalk.decode.codecs import BY_ID, CODECS
-from backtalk.decode.naming import Namer
 from backtalk.decode.native.spans import common, gaps
 from backtalk.decode.once import Once
 from backtalk.decode.reading import unread_stretches
@@ -68,10 +67,6 @@ class Content:
         self.buffer.seen = _expressions(seen.patterns)
         self.layers: list[tuple[Codec, Layer]] | None = None
         self.broken: list[Opaque] = []
-
-    @Once
-    def namer(self) -> Namer:
-        return Namer(self.buffer.data)
 
     @Once
     def kinds(self) -> frozenset[str]:

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from backtalk.decode.codec import Structure, Substitution
 from backtalk.decode.graph import Edge, Graph, Place
+from backtalk.decode.naming import Namer
 from backtalk.decode.native.spans import Spans
 from backtalk.decode.scanner import Scanner
 from backtalk.model.decoding import Hit, Span, Step
@@ -68,16 +69,15 @@ def _merge_hits(place: Place, known: dict[int, list[Found]], scanner: Scanner) -
 
 
 def _candidates(place: Place, known: dict[int, list[Found]], scanner: Scanner) -> Iterator[Found]:
-    namer = place.content.namer
-    for needle in place.content.needles:
-        for span in scanner.locate(place.buffer, needle):
-            steps, start = namer.steps(span)
-            hit = Hit(needle=needle, found=(span[0] - start, span[1] - start), steps=steps)
-            yield Found(hit=hit, origin=span, clear=True, named=bool(steps), source=-1, order=0)
-    for source, edge in enumerate(place.edges):
+    plain = [(needle, span) for needle in place.content.needles for span in scanner.locate(place.buffer, needle)]
+    packed = [(source, edge) for source, edge in enumerate(place.edges) if known[id(edge.child)]]
+    namer = Namer(place.buffer.data, [*(span for _, span in plain), *(edge.layer.span for _, edge in packed)])
+    for needle, span in plain:
+        steps, start = namer.steps(span)
+        hit = Hit(needle=needle, found=(span[0] - start, span[1] - start), steps=steps)
+        yield Found(hit=hit, origin=span, clear=True, named=bool(steps), source=-1, order=0)
+    for source, edge in packed:
         inside = known[id(edge.child)]
-        if not inside:
-            continue
         step = step_of(edge)
         outer, start = namer.steps(step.span, step)
         moved = Step(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from backtalk.decode.codec import Leaf, Structure
 from backtalk.decode.codecs import CODECS
 from backtalk.decode.codecs.records import Records
+from backtalk.decode.native.spans import common, merged
 from backtalk.decode.native.text import is_text
 from backtalk.model.decoding import Span, Step
 
@@ -19,18 +19,16 @@ WRITTEN = tuple(codec for codec in STRUCTURES if not isinstance(codec, Records))
 """Structures that a text may have."""
 DEEPEST = 4
 """Structures within structures that are named without an escape between them."""
-FEW = dict.fromkeys((codec.ID for codec in STRUCTURES if type(codec).near is not Structure.near), 8)
-"""Places looked up one by one, where a structure can do that; for more, all that it names is read at once."""
 
 
 class Namer:
-    """Names places in one buffer; parses it at most once for each structure."""
+    """Names places in one buffer, which are known from the start; parses it at most once for each structure."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, places: Iterable[Span]) -> None:
         self._data = data
+        self._places = merged(places)
         self._texts: dict[Span, bool] = {}
         self._plain_at: dict[tuple[str, Span], bool] = {}
-        self._asked: Counter[tuple[str, Span]] = Counter()
         self._leaves: dict[tuple[str, Span], tuple[list[int], Sequence[Leaf]]] = {}
 
     def steps(self, span: Span, inner: Step | None = None) -> tuple[tuple[Step, ...], int]:
@@ -64,12 +62,8 @@ class Namer:
     def _around(self, codec: Structure, window: Span, span: Span) -> Leaf | None:
         key = (codec.ID, window)
         if key not in self._leaves:
-            data = self._data[slice(*window)]
-            self._asked[key] += 1
-            if self._asked[key] <= FEW.get(codec.ID, 0):
-                leaves = codec.near(data, (span[0] - window[0], span[1] - window[0]))
-                return _holding([leaf.span[0] for leaf in leaves], leaves, window, span)
-            leaves = codec.leaves(data)
+            places = [(low - window[0], high - window[0]) for low, high in common(self._places, [window])]
+            leaves = codec.near(self._data[slice(*window)], places)
             self._leaves[key] = [leaf.span[0] for leaf in leaves], leaves
         return _holding(*self._leaves[key], window, span)
 

@@ -21,6 +21,6 @@ PIECES = st.sampled_from(
 def test_fields_near_a_place_are_those_that_overlap_it(data, start, size):
     assert isinstance(CODEC, Form)
     everything = list(CODEC.leaves(data))
-    near = list(CODEC.near(data, (start, start + size)))
+    near = list(CODEC.near(data, [(start, start + size)]))
     assert [leaf for leaf in everything if leaf in near] == near
     assert all(leaf in near for leaf in everything if leaf.span[0] < start + size and start < leaf.span[1])

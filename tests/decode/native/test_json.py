@@ -47,7 +47,7 @@ def test_every_string_of_a_document_has_its_path(document, ascii_only, indent):
 def test_near_a_place_are_the_strings_that_touch_it_whatever_the_bytes(data, start, size):
     span = (min(start, len(data)), min(start + size, len(data)))
     everything = CODEC.leaves(data)
-    near = CODEC.near(data, span)
+    near = CODEC.near(data, [span])
     assert [leaf for leaf in everything if leaf in near] == list(near)
     assert all(leaf in near for leaf in everything if leaf.span[0] <= span[1] - 1 and leaf.span[1] >= span[0])
 

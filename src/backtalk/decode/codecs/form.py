@@ -45,16 +45,23 @@ class Form(Names):
         return unescaped(escape[0])
 
     def leaves(self, data: bytes) -> Sequence[Leaf]:
-        return self.near(data, (0, len(data)))
+        return self.near(data, [(0, len(data))])
 
-    def near(self, data: bytes, span: Span) -> Sequence[Leaf]:
+    def near(self, data: bytes, places: Sequence[Span]) -> Sequence[Leaf]:
         query = not BODY.match(data)
-        around = stretch_around(data, *span, OUTSIDE if query else b"&\r\n")
-        return [
-            Leaf(span=value, params={"field": self.name(data[slice(*name)]), **self.plus(packed)})
-            for name, value in fields(data, *around, query=query)
-            if (packed := data[slice(*value)]).strip(b"=")  # nothing, or the padding of base64 that has no name
-        ]
+        delimiters = OUTSIDE if query else b"&\r\n"
+        found: list[Leaf] = []
+        done = 0
+        for low, high in places:
+            if high <= done:
+                continue
+            start, done = stretch_around(data, max(low, done), high, delimiters)
+            found += [
+                Leaf(span=value, params={"field": self.name(data[slice(*name)]), **self.plus(packed)})
+                for name, value in fields(data, start, done, query=query)
+                if (packed := data[slice(*value)]).strip(b"=")  # nothing, or the padding of base64 that has no name
+            ]
+        return found
 
     def plus(self, packed: bytes) -> dict[str, Value]:
         """Whether `+` is itself: where it is rather part of base64 that somebody forgot to encode."""

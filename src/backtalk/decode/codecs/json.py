@@ -45,12 +45,12 @@ class Json(Names):
 
     def leaves(self, data: bytes) -> Sequence[Leaf]:
         """Every string, by a reader that forgives: what is no JSON gets odd paths, never a failure."""
-        return self.near(data, (0, len(data)))
+        return self.near(data, [(0, len(data))])
 
-    def near(self, data: bytes, span: Span) -> Sequence[Leaf]:
+    def near(self, data: bytes, places: Sequence[Span]) -> Sequence[Leaf]:
         return [
             Leaf(span=(start, end), params={"path": path, "key": True} if key else {"path": path})
-            for start, end, path, key in strings(data, *span, self.member)
+            for start, end, path, key in strings(data, places, self.member)
         ]
 
     def member(self, packed: bytes) -> str:

@@ -1,3 +1,7 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-def strings(data: bytes, low: int, high: int, member: Callable[[bytes], str]) -> list[tuple[int, int, str, bool]]: ...
+from backtalk.model.decoding import Span
+
+def strings(
+    data: bytes, places: Iterable[Span], member: Callable[[bytes], str]
+) -> list[tuple[int, int, str, bool]]: ...

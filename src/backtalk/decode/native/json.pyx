@@ -3,7 +3,8 @@
 
 from libc.stdlib cimport free, realloc
 
-from backtalk.decode.native.text cimport Bytes
+from backtalk.decode.native.spans cimport Spans
+from backtalk.decode.native.windows cimport Bytes
 
 cdef enum:
     DEEPEST = 1000
@@ -62,10 +63,14 @@ cdef str _path(bytes data, Frame *frames, Py_ssize_t count, str base, member, di
     return path
 
 
-def strings(bytes data not None, Py_ssize_t low, Py_ssize_t high, member):
-    """Each string that touches a range: (start, end, path, whether it is a name); `member` writes a name in a path."""
+def strings(bytes data not None, places not None, member):
+    """Each string that touches one of the ordered ranges: (start, end, path, whether it is a name).
+
+    `member` writes a name in a path.
+    """
     cdef Bytes raw = data
-    cdef Py_ssize_t size = len(data), at = 0, end, count = 0, room = 0, begins = 0
+    cdef Spans wanted = places if isinstance(places, Spans) else Spans(places)
+    cdef Py_ssize_t size = len(data), at = 0, end, count = 0, room = 0, begins = 0, place = 0
     cdef Frame *frames = NULL
     cdef Frame *frame
     cdef void *grown
@@ -76,7 +81,11 @@ def strings(bytes data not None, Py_ssize_t low, Py_ssize_t high, member):
     while begins < size and _space(raw[begins]):
         begins += 1
     try:
-        while at < size and at < high:
+        while at < size:
+            while place < wanted._count and wanted._bounds[2 * place + 1] <= at:
+                place += 1
+            if place == wanted._count:
+                break
             byte = raw[at]
             frame = frames + count - 1 if count else NULL
             if _space(byte):
@@ -87,12 +96,12 @@ def strings(bytes data not None, Py_ssize_t low, Py_ssize_t high, member):
                     at += 1
                     continue
                 if frame == NULL:
-                    if at == begins and end >= low:
+                    if at == begins and end >= wanted._bounds[2 * place]:
                         found.append((at + 1, end, "$", False))
                 else:
                     if frame.wants_key:
                         frame.key_start, frame.key_end = at + 1, end
-                    if end >= low:
+                    if end >= wanted._bounds[2 * place]:
                         found.append((at + 1, end, _path(data, frames, count, base, member, known), frame.wants_key))
                 at = end + 1
             elif byte == 123 or byte == 91:
