@@ -51,8 +51,9 @@ def test_a_port_that_is_taken_is_one_clear_line():
 @pytest.mark.enable_socket
 def test_it_says_how_to_connect_what_it_is_and_ends_at_ctrl_c():
     env = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    asked = ("env", "--default-signal=INT")  # what runs in the background inherits that Ctrl-C is ignored
     run = subprocess.Popen(
-        [*BACKTALK, "start", "silent"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env
+        [*asked, *BACKTALK, "start", "silent"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env
     )
     try:
         line = run.stdout.readline()
@@ -65,7 +66,7 @@ def test_it_says_how_to_connect_what_it_is_and_ends_at_ctrl_c():
         rest, told = run.communicate(timeout=20)
     finally:
         run.kill()
-        run.wait()
+        run.communicate()
     assert rest == ""
     assert LABEL in told
     assert "Traceback" not in told
