@@ -27,6 +27,7 @@ from backtalk.range.builds.checking import STATEMENTS
 from backtalk.range.handset import identities
 from backtalk.range.handset.shell import language
 from backtalk.range.handset.shell.commands import FAMILIES
+from backtalk.range.sending.packagings import PACKAGINGS
 
 REFERENCE = Path(__file__).parent / "reference"
 NOTE = "<!-- Written by docs/generate.py. -->\n\n"
@@ -168,6 +169,15 @@ def build_files() -> Iterator[str]:
             )
             yield f"| `{field.name}` | {cell(values_of(hints[field.name]))} | {default} |"
         yield ""
+    yield from packagings()
+
+
+def packagings() -> Iterator[str]:
+    """How the simulated handsets' messages are packed."""
+    yield "## Packagings\n\n| Packaging | Made by | Readable |\n|---|---|---|"
+    for one in PACKAGINGS:
+        made = f"the genuine {one.GENUINE}" if one.GENUINE else "reconstruction"
+        yield f"| `{one.ID}`: {cell(about(one))} | {made} | {one.READABLE} |"
 
 
 def toml(value: object) -> str:
