@@ -33,7 +33,7 @@ def test_builds_are_listed_and_each_can_be_loaded():
 def test_an_unknown_build_is_one_clear_line():
     code, out, err = said("start", "loud")
     assert (code, out) == (2, "")
-    assert err == "backtalk: there is no build 'loud'. Take one of: silent.\n"
+    assert err == f"backtalk: there is no build 'loud'. Take one of: {', '.join(builds.names())}.\n"
     assert said("start", "../silent")[0] == 2
 
 
