@@ -55,12 +55,13 @@ class Form(Names):
         for low, high in places:
             if high <= done:
                 continue
-            start, done = stretch_around(data, max(low, done), high, delimiters)
+            start, end = stretch_around(data, low, high, delimiters)
             found += [
                 Leaf(span=value, params={"field": self.name(data[slice(*name)]), **self.plus(packed)})
-                for name, value in fields(data, start, done, query=query)
+                for name, value in fields(data, max(start, done), end, query=query)
                 if (packed := data[slice(*value)]).strip(b"=")  # nothing, or the padding of base64 that has no name
             ]
+            done = end
         return found
 
     def plus(self, packed: bytes) -> dict[str, Value]:
