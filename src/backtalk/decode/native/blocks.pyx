@@ -6,6 +6,7 @@ Each walk says no only where the codec of that name finds nothing as well.
 
 from libc.stdint cimport uint64_t
 
+from backtalk.decode.native.codes cimport followed, shown
 from backtalk.decode.native.windows cimport Bytes
 
 cdef enum:
@@ -102,7 +103,7 @@ cdef bint snappy(Bytes data, Py_ssize_t size) noexcept nogil:
     return at == end and given == told
 
 
-cdef inline int _code(Bytes data, Py_ssize_t bits, Py_ssize_t at, int width) noexcept nogil:
+cdef int _code(Bytes data, Py_ssize_t bits, Py_ssize_t at, int width) noexcept nogil:
     """A number of lz-string, its lowest bit first; -1 past the end."""
     cdef int value = 0, place
     if at + width > bits:
@@ -110,10 +111,6 @@ cdef inline int _code(Bytes data, Py_ssize_t bits, Py_ssize_t at, int width) noe
     for place in range(width):
         value |= (data[(at + place) >> 3] >> (7 - (at + place & 7)) & 1) << place
     return value
-
-
-cdef inline bint _letter(int letter) noexcept nogil:
-    return letter >= 32 and letter != 127 or letter == 9 or letter == 10 or letter == 13
 
 
 cdef bint _units(Bytes data, Py_ssize_t size) noexcept nogil:
@@ -134,42 +131,19 @@ cdef bint _units(Bytes data, Py_ssize_t size) noexcept nogil:
     high = data[0] & 31 if data[0] < 0xE0 else (data[0] & 15) << 6 | data[1] & 63
     for place in range(8):
         letter |= (high >> place & 1) << 7 - place
-    return letter < 127 and _letter(letter)
+    return letter < 127 and shown(letter)
 
 
 cdef bint lzstring(Bytes data, Py_ssize_t size) noexcept nogil:
     """Whether the first codes are of a text that begins with ASCII, in bytes; or its first letter, in UTF-16 units."""
-    cdef Py_ssize_t bits = 8 * min(size, LZ_KNOWN), at = 10
-    cdef int code, letter, width = 3, room = 4, known = 4
+    cdef Py_ssize_t bits = 8 * min(size, LZ_KNOWN), end
+    cdef int letter
     if not SMALLEST_LZ <= size <= LARGEST_LZ:
         return False
     if data[0] >= 0xC2:
         return _units(data, size)
     letter = _code(data, bits, 2, 8)
-    if data[0] >> 6 or letter > 126 or not _letter(letter):
+    if data[0] >> 6 or letter > 126 or not shown(letter):
         return False
-    while True:
-        code = _code(data, bits, at, width)
-        at += width
-        if code < 0:
-            return size > LZ_KNOWN
-        if code == 2:
-            return 8 * size - at < 32
-        if code < 2:
-            letter = _code(data, bits, at, 16 if code else 8)
-            if letter >= 0 and not _letter(letter):
-                return False
-            at += 16 if code else 8
-            code = known
-            known += 1
-            room -= 1
-            if not room:
-                room = 1 << width
-                width += 1
-        if code > known:
-            return False
-        known += 1
-        room -= 1
-        if not room:
-            room = 1 << width
-            width += 1
+    end = followed(_code, data, bits)
+    return size > LZ_KNOWN if end < 0 else end > 0 and 8 * size - end < 32

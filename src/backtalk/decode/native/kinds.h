@@ -5,6 +5,7 @@
 #include "windows.h"
 
 enum { KIND_LOWER = 2, KIND_UPPER = 4, KIND_DIGIT = 8, KIND_NO_HEX = 16, KIND_SIGN = 32 };
+enum { KIND_ALNUM = KIND_LOWER | KIND_UPPER | KIND_DIGIT };
 
 /* Sixteen bytes of which so many count; `room` are there at least. */
 static inline Lanes loaded(const uint8_t *data, ptrdiff_t count, ptrdiff_t room)

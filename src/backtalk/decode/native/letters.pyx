@@ -13,6 +13,7 @@ cdef extern from "math.h" nogil:
     double frexp(double, int *)
     double ldexp(double, int)
 
+from backtalk.decode.native.codes cimport followed, shown
 from backtalk.decode.native.text cimport certain, decodes, printable, sense, text, zlib
 
 cdef enum:
@@ -28,6 +29,7 @@ cdef enum:
     MOST_GROUPS = 16
     LZ_KNOWN = 48
     GROUPS = 2
+    GROUP85 = 52200625  # 85 to the fourth
     GZIP85 = 10
     ZSTD85 = 13
     MOST_ORDERS = 128
@@ -86,9 +88,9 @@ cdef unsigned char LEADS[256]
 """A bit for each alphabet of 85 in which a letter may begin a group that is ASCII text."""
 
 
-cdef bint _shown(int byte) noexcept nogil:
+cdef inline bint _plain(int byte) noexcept nogil:
     """Whether it is printable ASCII, a tab or the end of a line."""
-    return 32 <= byte < 127 or byte == 9 or byte == 10 or byte == 13
+    return byte < 127 and shown(byte)
 
 
 cdef void _admit(int number, int8_t *table):
@@ -101,10 +103,10 @@ cdef void _admit(int number, int8_t *table):
             continue
         fits[0] = fits[1] = fits[2] = fits[3] = False
         for other in range(64):
-            fits[0] |= _shown(digit << 2 | other >> 4)
-            fits[1] |= _shown((digit & 15) << 4 | other >> 2)
-            fits[2] |= _shown((digit & 3) << 6 | other)
-            fits[3] |= _shown((other & 3) << 6 | digit)
+            fits[0] |= _plain(digit << 2 | other >> 4)
+            fits[1] |= _plain((digit & 15) << 4 | other >> 2)
+            fits[2] |= _plain((digit & 3) << 6 | other)
+            fits[3] |= _plain((other & 3) << 6 | digit)
         for other in range(4):
             if fits[other]:
                 ADMITTED[other][letter][number // 64] |= (<uint64_t> 1) << (number % 64)
@@ -113,11 +115,12 @@ cdef void _admit(int number, int8_t *table):
 cdef void _lead(int number, int8_t *table):
     """Note the letters with which a group of five of one alphabet begins in text."""
     cdef int letter, byte
-    cdef uint64_t first
+    cdef uint64_t first, low, high
     for letter in range(256):
         for byte in range(127):
             first = (<uint64_t> byte) << 24
-            if table[letter] >= 0 and _shown(byte) and first // 52200625 <= <uint64_t> table[letter] <= (first + 0xFFFFFF) // 52200625:
+            low, high = first // GROUP85, (first + 0xFFFFFF) // GROUP85
+            if table[letter] >= 0 and _plain(byte) and low <= <uint64_t> table[letter] <= high:
                 LEADS[letter] |= 1 << number
 
 
@@ -370,7 +373,7 @@ cdef bint base32(Bytes letters, Py_ssize_t size) noexcept nogil:
 cdef bint _no_control(Bytes data, Py_ssize_t size) noexcept nogil:
     cdef Py_ssize_t at
     for at in range(size):
-        if data[at] == 127 or (data[at] < 32 and data[at] != 9 and data[at] != 10 and data[at] != 13):
+        if not shown(data[at]):
             return False
     return True
 
@@ -492,12 +495,12 @@ cdef bint base85(Bytes letters, Py_ssize_t size) noexcept nogil:
 cdef bint _ascii(Bytes data, Py_ssize_t size) noexcept nogil:
     cdef Py_ssize_t at
     for at in range(size):
-        if data[at] > 126 or (data[at] < 32 and data[at] != 9 and data[at] != 10 and data[at] != 13):
+        if not _plain(data[at]):
             return False
     return True
 
 
-cdef inline int _bits(Bytes letters, Py_ssize_t bits, Py_ssize_t at, int width) noexcept nogil:
+cdef int _bits(Bytes letters, Py_ssize_t bits, Py_ssize_t at, int width) noexcept nogil:
     """A number of so many bits, its lowest first, in letters of six bits each; -1 past the end."""
     cdef int value = 0, place
     cdef Py_ssize_t bit
@@ -511,40 +514,15 @@ cdef inline int _bits(Bytes letters, Py_ssize_t bits, Py_ssize_t at, int width) 
 
 cdef bint lzstring(Bytes letters, Py_ssize_t size) noexcept nogil:
     """Whether letters may be a text of lz-string whose first letter is ASCII: what its first codes tell fits."""
-    cdef Py_ssize_t bits = 6 * min(size, LZ_KNOWN), at = 10
-    cdef int first, code, letter, width = 3, room = 4, known = 4
+    cdef Py_ssize_t bits = 6 * min(size, LZ_KNOWN), end
+    cdef int first
     if SIXTY_FOUR[letters[0]] < 0 or SIXTY_FOUR[letters[0]] >= 16:
         return False
     first = _bits(letters, bits, 2, 8)
-    if not (32 <= first < 127 or first == 9 or first == 10 or first == 13):
+    if first > 126 or not shown(first):
         return False
-    while True:
-        code = _bits(letters, bits, at, width)
-        at += width
-        if code < 0:
-            return True
-        if code == 2:
-            return size > LZ_KNOWN or bits - at < 32
-        if code < 2:
-            letter = _bits(letters, bits, at, 16 if code else 8)
-            if letter < 0:
-                return True
-            if letter < 32 and letter != 9 and letter != 10 and letter != 13 or letter == 127:
-                return False
-            at += 16 if code else 8
-            code = known
-            known += 1
-            room -= 1
-            if not room:
-                room = 1 << width
-                width += 1
-        if code > known:
-            return False
-        known += 1
-        room -= 1
-        if not room:
-            room = 1 << width
-            width += 1
+    end = followed(_bits, letters, bits)
+    return end < 0 or (end > 0 and (size > LZ_KNOWN or bits - end < 32))
 
 
 cdef bint ordered(Bytes letters, Py_ssize_t size) noexcept nogil:
@@ -573,6 +551,6 @@ cdef bint _in_order(Bytes letters, int8_t *table) noexcept nogil:
     for group in range(ORDER_GROUPS):
         a, b = table[letters[4 * group]], table[letters[4 * group + 1]]
         c, d = table[letters[4 * group + 2]], table[letters[4 * group + 3]]
-        if not (_shown(a << 2 | b >> 4) and _shown((b & 15) << 4 | c >> 2) and _shown((c & 3) << 6 | d)):
+        if not (_plain(a << 2 | b >> 4) and _plain((b & 15) << 4 | c >> 2) and _plain((c & 3) << 6 | d)):
             return False
     return True

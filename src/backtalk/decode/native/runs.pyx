@@ -23,15 +23,16 @@ cdef enum:
     LONGEST_WORDS = 512
 
 cdef enum:
-    IS_LETTER = 1
-    IS_LOWER = 2
-    IS_UPPER = 4
-    IS_DIGIT = 8
-    NO_HEX = 16
-    IS_ALNUM = 14
-    IS_SIGN = 32
+    IS_LETTER = 1  # beside the bits of kinds.h
 
 cdef extern from "kinds.h" nogil:
+    enum:
+        IS_LOWER "KIND_LOWER"
+        IS_UPPER "KIND_UPPER"
+        IS_DIGIT "KIND_DIGIT"
+        NO_HEX "KIND_NO_HEX"
+        IS_SIGN "KIND_SIGN"
+        IS_ALNUM "KIND_ALNUM"
     unsigned char kinds_of(Bytes data, Py_ssize_t size, Py_ssize_t room) noexcept
     bint ascii_inside(Bytes data, Py_ssize_t size, Py_ssize_t room) noexcept
 
