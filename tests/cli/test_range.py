@@ -49,11 +49,12 @@ def test_a_port_that_is_taken_is_one_clear_line():
 
 
 @pytest.mark.enable_socket
-def test_it_says_how_to_connect_what_it_is_and_ends_at_ctrl_c():
+@pytest.mark.parametrize(("build", "reports"), [("silent", False), ("as-reported", True), ("chatty", True)])
+def test_it_says_how_to_connect_what_it_is_and_ends_at_ctrl_c(build, reports):
     env = {**os.environ, "PYTHONUNBUFFERED": "1"}
     asked = ("env", "--default-signal=INT")  # what runs in the background inherits that Ctrl-C is ignored
     run = subprocess.Popen(
-        [*asked, *BACKTALK, "start", "silent"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env
+        [*asked, *BACKTALK, "start", build], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env
     )
     try:
         line = run.stdout.readline()
@@ -69,4 +70,5 @@ def test_it_says_how_to_connect_what_it_is_and_ends_at_ctrl_c():
         run.communicate()
     assert rest == ""
     assert LABEL in told
+    assert ("is not sent yet" in told) == reports
     assert "Traceback" not in told

@@ -38,6 +38,8 @@ def start(build: str, port: int, seed: int, ca: str | None) -> None:
     def tell(number: int) -> None:
         click.echo(f"adb connect 127.0.0.1:{number}")
         click.echo(f"backtalk: {made.model.name}, build {made.name}: {LABEL}. Ctrl-C ends it.", err=True)
+        if made.reporting.reports or made.reporting.heartbeats:
+            click.echo("backtalk: only the pages that it loads leave it; what it reports is not sent yet.", err=True)
 
     asyncio.run(keep(running, port, tell))
 
